@@ -1,0 +1,11 @@
+/** Whether a tenant must be, may be, or is never part of a public route's request. */
+export type PublicTenant = 'required' | 'optional' | 'none';
+
+/** What a route demands of its caller: every route declares one of these, or the platform does not start. */
+export type Access =
+  | { readonly kind: 'public'; readonly tenant: PublicTenant }
+  | { readonly kind: 'member' }
+  | { readonly kind: 'permission'; readonly permissions: readonly string[] }
+  | { readonly kind: 'operator' };
+
+export const ACCESS = Symbol('tenantry:access');

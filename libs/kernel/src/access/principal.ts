@@ -1,0 +1,33 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+
+/** An operator: acts on the control plane. */
+export interface OperatorPrincipal {
+  readonly kind: 'operator';
+  readonly id: string;
+}
+
+/** A user of one tenant, as the access token says. */
+export interface UserPrincipal {
+  readonly kind: 'user';
+  readonly id: string;
+  readonly tenantId: string;
+  readonly sessionId: string;
+  readonly roles: readonly string[];
+  readonly permissions: ReadonlySet<string>;
+}
+
+export type Principal = OperatorPrincipal | UserPrincipal;
+
+/** The part of a request that the platform's guards write and everybody may read. */
+export interface PrincipalRequest {
+  principal?: Principal;
+}
+
+/**
+ * The caller, in a handler's parameter. Undefined on public routes.
+ *
+ * @since 0.1.0
+ */
+export const Caller = createParamDecorator(
+  (_: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<PrincipalRequest>().principal,
+);

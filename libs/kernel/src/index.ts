@@ -1,0 +1,25 @@
+export { ACCESS, type Access, type PublicTenant } from './access/access.js';
+export { OperatorOnly, Public, Requires, SignedIn } from './access/access.decorators.js';
+export {
+  Caller,
+  type OperatorPrincipal,
+  type Principal,
+  type PrincipalRequest,
+  type UserPrincipal,
+} from './access/principal.js';
+export { defineError, errorCatalogue, type DefinedError, type ErrorDefinition } from './errors/define-error.js';
+export { DomainError, type DomainErrorOptions, type FieldFault } from './errors/domain-error.js';
+export { isId, newId } from './identity/new-id.js';
+export {
+  TenantryModule,
+  tenantryMetadata,
+  type EntityClass,
+  type MigrationClass,
+  type PermissionDeclaration,
+  type TenantryModuleMetadata,
+  type TenantSeed,
+} from './module/tenantry-module.js';
+export { InstallationSecret } from './secret/installation-secret.js';
+export { InvalidSettings, parseSettings, Settings } from './settings/settings.js';
+export { Clock } from './time/clock.js';
+export { MODULE_API_VERSION, NEWEST_API_VERSION, TENANTRY_VERSION } from './version.js';

@@ -1,0 +1,57 @@
+import { Module, type ModuleMetadata, type Type } from '@nestjs/common';
+
+/** A class TypeORM maps to a table. */
+export type EntityClass = new () => object;
+
+/** A TypeORM migration class (`MigrationInterface`), whose name ends in its timestamp in milliseconds. */
+export type MigrationClass = new () => { up(runner: never): Promise<unknown>; down(runner: never): Promise<unknown> };
+
+/** A permission with the built-in roles that hold it; a plain string is held by owner, admin and member. */
+export type PermissionDeclaration = string | { readonly description: string; readonly roles: readonly string[] };
+
+/**
+ * What a module of Tenantry says of itself besides its Nest metadata.
+ *
+ * @since 0.1.0
+ */
+export interface TenantryModuleMetadata extends ModuleMetadata {
+  /** Unique, `[a-z][a-z0-9-]*`. */
+  readonly name: string;
+  /** Range of module contracts it works with (semver, compared with `MODULE_API_VERSION`), for example `^1.0.0`. */
+  readonly compatibility: string;
+  /** Tables that every tenant has, in its own schema. Carry no `schema`. */
+  readonly entities?: readonly EntityClass[];
+  readonly tenantMigrations?: readonly MigrationClass[];
+  /** Tables of the control plane (schema `platform`). */
+  readonly platformEntities?: readonly EntityClass[];
+  readonly platformMigrations?: readonly MigrationClass[];
+  /** `area:action` to what it allows, in words. */
+  readonly permissions?: Readonly<Record<string, PermissionDeclaration>>;
+  /** Providers run once inside every new tenant, after its migrations. Must be idempotent. */
+  readonly seeds?: readonly Type<TenantSeed>[];
+}
+
+/** First rows of a new tenant; runs inside the tenant's context. */
+export interface TenantSeed {
+  seed(): Promise<void>;
+}
+
+const METADATA = Symbol('tenantry:module');
+
+/**
+ * An ordinary Nest module that also brings tables, migrations and permissions to every tenant.
+ *
+ * @since 0.1.0
+ */
+export function TenantryModule(metadata: TenantryModuleMetadata): ClassDecorator {
+  const { imports, controllers, providers, exports } = metadata;
+  return (target) => {
+    Reflect.defineMetadata(METADATA, metadata, target);
+    Module({ imports, controllers, providers: [...(providers ?? []), ...(metadata.seeds ?? [])], exports })(target);
+  };
+}
+
+/** What `@TenantryModule` said of this class, or undefined for any other class. */
+export function tenantryMetadata(target: object): TenantryModuleMetadata | undefined {
+  return Reflect.getOwnMetadata(METADATA, target) as TenantryModuleMetadata | undefined;
+}

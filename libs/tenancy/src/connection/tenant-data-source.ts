@@ -1,0 +1,30 @@
+import type { EntityClass } from '@tenantry/kernel';
+import pg from 'pg';
+import { DataSource, type Logger } from 'typeorm';
+import { initializing } from './initializing.js';
+import { TenantPool, type TenantPoolOptions } from './tenant-pool.js';
+
+export interface TenantDataSourceOptions extends TenantPoolOptions {
+  readonly entities: readonly EntityClass[];
+  readonly logger?: Logger;
+}
+
+/**
+ * The default DataSource of the platform: ordinary TypeORM over connections that enter the current tenant.
+ *
+ * @since 0.1.0
+ */
+export async function openTenantDataSource(options: TenantDataSourceOptions): Promise<DataSource> {
+  const { entities, logger, ...pool } = options;
+  const dataSource = new DataSource({
+    type: 'postgres',
+    driver: { ...pg, Pool: TenantPool },
+    extra: pool,
+    entities: [...entities],
+    installExtensions: false,
+    synchronize: false,
+    migrationsRun: false,
+    logger,
+  });
+  return initializing(() => dataSource.initialize());
+}

@@ -1,0 +1,87 @@
+import { EventEmitter } from 'node:events';
+import pg from 'pg';
+import { TenantContext } from '../context/tenant-context.js';
+import { TenantContextMissing } from '../context/tenant-context.errors.js';
+import { isInitializing } from './initializing.js';
+import type { Placement, TenantServer } from './placement.js';
+import { TenantClient } from './tenant-client.js';
+
+export interface TenantPoolOptions {
+  readonly placement: Placement;
+  /** Connections to each server. */
+  readonly max: number;
+  /** A connection that has served more tenants than this is closed when it comes back, which bounds its memory. */
+  readonly tenantsPerConnection: number;
+  readonly preparedEntering: boolean;
+  readonly applicationName?: string;
+  /** How long to wait for a free connection, in milliseconds. */
+  readonly connectionTimeoutMillis?: number;
+}
+
+type Release = (error?: Error | boolean) => void;
+type Connected = (error: Error | undefined, client: TenantClient | undefined, release: Release) => void;
+
+const context = new TenantContext();
+
+/**
+ * What TypeORM takes for pg's Pool: hands out a connection to the server on which the current tenant lives. A
+ * connection that comes back inside a transaction, or with a statement still under way, is closed instead of reused.
+ */
+export class TenantPool extends EventEmitter {
+  private readonly pools = new Map<string, pg.Pool>();
+
+  constructor(private readonly options: TenantPoolOptions) {
+    super();
+  }
+
+  connect(callback: Connected): void {
+    const tenant = context.find();
+    if (!tenant && !isInitializing()) {
+      process.nextTick(callback, new TenantContextMissing(), undefined, () => undefined);
+      return;
+    }
+    const { placement } = this.options;
+    const pool = this.poolOf(tenant ? placement.serverOf(tenant) : placement.first);
+    pool.connect((error, client, release) => {
+      if (error || !client) return callback(error ?? new Error('No connection.'), undefined, () => undefined);
+      const tenantClient = client as unknown as TenantClient;
+      callback(undefined, tenantClient, (fault) => release(fault ?? this.isSpent(tenantClient)));
+    });
+  }
+
+  end(callback: (error?: Error) => void): void {
+    Promise.all([...this.pools.values()].map((pool) => pool.end())).then(
+      () => callback(),
+      (error: Error) => callback(error),
+    );
+  }
+
+  /** Connections by what they do: open, idle, and callers waiting for one. */
+  get counts(): { total: number; idle: number; waiting: number } {
+    const pools = [...this.pools.values()];
+    const sum = (of: (pool: pg.Pool) => number) => pools.reduce((total, pool) => total + of(pool), 0);
+    return { total: sum((p) => p.totalCount), idle: sum((p) => p.idleCount), waiting: sum((p) => p.waitingCount) };
+  }
+
+  private isSpent(client: TenantClient): boolean {
+    return !client.isClean || client.served.size > this.options.tenantsPerConnection;
+  }
+
+  private poolOf(server: TenantServer): pg.Pool {
+    const known = this.pools.get(server.name);
+    if (known) return known;
+    const { max, preparedEntering, applicationName, connectionTimeoutMillis } = this.options;
+    const config = {
+      connectionString: server.url,
+      max,
+      preparedEntering,
+      application_name: applicationName,
+      connectionTimeoutMillis,
+      Client: TenantClient,
+    };
+    const pool = new pg.Pool(config);
+    pool.on('error', (error) => this.emit('error', error));
+    this.pools.set(server.name, pool);
+    return pool;
+  }
+}

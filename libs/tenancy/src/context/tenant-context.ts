@@ -1,0 +1,67 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { Injectable } from '@nestjs/common';
+import type { Tenant } from './tenant.js';
+import { TenantContextChanged, TenantContextMissing } from './tenant-context.errors.js';
+
+interface Scope {
+  readonly requestId?: string;
+  tenant?: Tenant;
+}
+
+const storage = new AsyncLocalStorage<Scope>();
+
+/**
+ * Which tenant the running code works for. Follows `await`, timers and promises; what an event emitter calls runs in
+ * the context of whoever emits.
+ *
+ * @since 0.1.0
+ */
+@Injectable()
+export class TenantContext {
+  /** Runs the function for this tenant; the former context is back when it returns or throws. May be nested. */
+  run<T>(tenant: Tenant, work: () => T): T {
+    return storage.run({ requestId: storage.getStore()?.requestId, tenant }, work);
+  }
+
+  /** Runs the function for no tenant at all. */
+  runOutside<T>(work: () => T): T {
+    return storage.run({ requestId: storage.getStore()?.requestId }, work);
+  }
+
+  /**
+   * The tenant of the running code.
+   *
+   * @throws TENANT_CONTEXT_MISSING outside any tenant
+   */
+  current(): Tenant {
+    const tenant = storage.getStore()?.tenant;
+    if (!tenant) throw new TenantContextMissing();
+    return tenant;
+  }
+
+  /** The tenant of the running code, or undefined outside any. */
+  find(): Tenant | undefined {
+    return storage.getStore()?.tenant;
+  }
+
+  /** Id of the request that the running code answers, or undefined. */
+  requestId(): string | undefined {
+    return storage.getStore()?.requestId;
+  }
+}
+
+/**
+ * Opens the scope of one request, whose tenant is not known yet. A request's guards run inside it and bind the tenant;
+ * everything after them, guards of modules included, is inside the tenant.
+ */
+export function openRequestScope(requestId: string, work: () => void): void {
+  storage.run({ requestId }, work);
+}
+
+/** Binds the request's scope to its tenant, once. */
+export function bindRequestScope(tenant: Tenant): void {
+  const scope = storage.getStore();
+  if (!scope) throw new TenantContextMissing();
+  if (scope.tenant && scope.tenant.id !== tenant.id) throw new TenantContextChanged();
+  scope.tenant = tenant;
+}

@@ -1,0 +1,42 @@
+export { StatementRefused, TenantEntryDenied } from './connection/connection.errors.js';
+export { Placement, SingleServerPlacement, type TenantServer } from './connection/placement.js';
+export { TenantClient, type TenantClientConfig } from './connection/tenant-client.js';
+export { openTenantDataSource, type TenantDataSourceOptions } from './connection/tenant-data-source.js';
+export { TenantLock } from './connection/tenant-lock.js';
+export { TenantPool, type TenantPoolOptions } from './connection/tenant-pool.js';
+export { openRequestScope, TenantContext } from './context/tenant-context.js';
+export { TenantContextChanged, TenantContextMissing } from './context/tenant-context.errors.js';
+export { tenantRole, tenantSchema, tenantSearchPath, REFERENCE_SCHEMA } from './context/tenant-names.js';
+export { TENANT_STATUSES, type Tenant, type TenantStatus } from './context/tenant.js';
+export { inTransaction, OwnerDatabase } from './control/owner-database.js';
+export { PLATFORM } from './control/platform-data-source.js';
+export { TenantDomainEntity } from './control/tenant-domain.entity.js';
+export { TenantOperationEntity } from './control/tenant-operation.entity.js';
+export { TenantEntity } from './control/tenant.entity.js';
+export { coreSteps, type CoreSteps } from './lifecycle/core-steps.js';
+export { TenantBusy, TenantSlugTaken } from './lifecycle/lifecycle.errors.js';
+export type { OperationStep, StepContext } from './lifecycle/operation-step.js';
+export { checkSlug } from './lifecycle/slug.js';
+export { TenantDdl } from './lifecycle/tenant-ddl.js';
+export { TenantLifecycle } from './lifecycle/tenant-lifecycle.js';
+export { isUniqueViolation, TenantProvisioning, type NewTenant } from './lifecycle/tenant-provisioning.js';
+export type { FleetMigrationResult } from './migrations/fleet-migration.js';
+export { MigrationFault } from './migrations/tenant-migration.js';
+export { TenantMigrations } from './migrations/tenant-migrations.js';
+export { prepareDatabase, roleInput, type PreparedDatabase } from './prepare-database.js';
+export { ANNOUNCE_SQL, encodeChange } from './registry/tenant-change.js';
+export { SLUG, TenantRegistry } from './registry/tenant-registry.js';
+export {
+  TenantMismatch,
+  TenantRequired,
+  TenantSuspended,
+  TenantUnavailable,
+  TenantUnknown,
+} from './resolution/resolution.errors.js';
+export { TenantAvailability } from './resolution/tenant-availability.js';
+export { refuseDuplicateHeaders, TenantResolver } from './resolution/tenant-resolver.js';
+export { TenantGuard } from './resolution/tenant.guard.js';
+export { IsolationWeakened } from './roles/isolation-probe.js';
+export { RolesNotPrepared } from './roles/prepare-roles.js';
+export { roleSql } from './roles/role-sql.js';
+export { TenancyModule, tenancyMetadata, type TenancyOptions } from './tenancy.module.js';

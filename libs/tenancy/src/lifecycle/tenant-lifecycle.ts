@@ -1,0 +1,121 @@
+import { Injectable } from '@nestjs/common';
+import { Clock, newId } from '@tenantry/kernel';
+import type pg from 'pg';
+import type { DataSource } from 'typeorm';
+import type { TenantStatus } from '../context/tenant.js';
+import type { OwnerDatabase } from '../control/owner-database.js';
+import { TenantEntity } from '../control/tenant.entity.js';
+import { ANNOUNCE_SQL, encodeChange, type TenantChange } from '../registry/tenant-change.js';
+import { toTenant, type TenantRegistry } from '../registry/tenant-registry.js';
+import { TenantTransitionInvalid } from './lifecycle.errors.js';
+import { OperationRunner } from './operation-runner.js';
+import type { OperationStep } from './operation-step.js';
+import type { TenantDdl } from './tenant-ddl.js';
+
+interface Transition {
+  readonly action: string;
+  readonly from: readonly TenantStatus[];
+  readonly to: TenantStatus;
+  readonly purgeAfter?: Date;
+}
+
+/**
+ * Suspends, resumes, deletes and purges tenants. Suspending and deleting also take the tenant's role from the
+ * application, so that Postgres refuses the next statement in every process, before any of them hears of it.
+ *
+ * @since 0.1.0
+ */
+@Injectable()
+export class TenantLifecycle {
+  private readonly runner: OperationRunner;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly owner: OwnerDatabase,
+    private readonly registry: TenantRegistry,
+    private readonly ddl: TenantDdl,
+    private readonly clock: Clock,
+  ) {
+    this.runner = new OperationRunner(owner);
+  }
+
+  suspend(tenantId: string): Promise<TenantEntity> {
+    return this.change(tenantId, { action: 'suspended', from: ['active', 'suspended', 'maintenance'], to: 'suspended' });
+  }
+
+  /** Also brings back a deleted tenant whose grace period is not over. */
+  resume(tenantId: string): Promise<TenantEntity> {
+    const from: TenantStatus[] = ['active', 'suspended', 'maintenance', 'deleted'];
+    return this.change(tenantId, { action: 'resumed', from, to: 'active' });
+  }
+
+  /** @param grace seconds until it is purged */
+  delete(tenantId: string, grace: number): Promise<TenantEntity> {
+    const purgeAfter = new Date(this.clock.now().getTime() + grace * 1000);
+    const from: TenantStatus[] = ['active', 'suspended', 'maintenance', 'deleted'];
+    return this.change(tenantId, { action: 'deleted', from, to: 'deleted', purgeAfter });
+  }
+
+  /** Drops schema, role and rows of a deleted tenant; taken up again by any process if this one dies. */
+  async purge(tenantId: string, steps: readonly OperationStep[]): Promise<void> {
+    const row = await this.dataSource.getRepository(TenantEntity).findOneByOrFail({ id: tenantId });
+    if (row.status !== 'deleted') throw new TenantTransitionInvalid('purged', row.status);
+    const operationId = await this.purgeOperation(tenantId);
+    await this.runner.run(operationId, toTenant(row), steps);
+    this.registry.forget(changeOf(row));
+  }
+
+  private purgeOperation(tenantId: string): Promise<string> {
+    return this.owner.transaction(async (client) => {
+      await client.query('SELECT FROM platform.tenant WHERE id = $1 FOR UPDATE', [tenantId]);
+      const { rows } = await client.query<{ id: string }>(
+        `SELECT id FROM platform.tenant_operation WHERE tenant_id = $1 AND kind = 'purge' AND status = 'running'`,
+        [tenantId],
+      );
+      if (rows[0]) return rows[0].id;
+      const id = newId();
+      await client.query(
+        `INSERT INTO platform.tenant_operation (id, tenant_id, kind, status) VALUES ($1, $2, 'purge', 'running')`,
+        [id, tenantId],
+      );
+      return id;
+    });
+  }
+
+  private async change(tenantId: string, transition: Transition): Promise<TenantEntity> {
+    const change = await this.owner.transaction((client) => this.apply(client, tenantId, transition));
+    this.registry.forget(change);
+    return this.dataSource.getRepository(TenantEntity).findOneByOrFail({ id: tenantId });
+  }
+
+  private async apply(client: pg.ClientBase, tenantId: string, transition: Transition): Promise<TenantChange> {
+    const { rows } = await client.query<{ slug: string; status: TenantStatus }>(
+      'SELECT slug, status FROM platform.tenant WHERE id = $1 FOR UPDATE',
+      [tenantId],
+    );
+    const status = rows[0]?.status ?? 'deleted';
+    if (!transition.from.includes(status)) throw new TenantTransitionInvalid(transition.action, status);
+    if (transition.to === 'active') await this.refuseWhilePurging(client, tenantId);
+    if (transition.to === 'active') await this.ddl.admit(client, tenantId);
+    else await this.ddl.fence(client, tenantId);
+    await client.query(
+      'UPDATE platform.tenant SET status = $2, purge_after = $3, updated_at = now() WHERE id = $1',
+      [tenantId, transition.to, transition.purgeAfter ?? null],
+    );
+    const change = { id: tenantId, slugs: [rows[0]?.slug ?? ''] };
+    await client.query(ANNOUNCE_SQL, [encodeChange(change)]);
+    return change;
+  }
+
+  private async refuseWhilePurging(client: pg.ClientBase, tenantId: string): Promise<void> {
+    const { rowCount } = await client.query(
+      `SELECT FROM platform.tenant_operation WHERE tenant_id = $1 AND kind = 'purge' AND status = 'running'`,
+      [tenantId],
+    );
+    if (rowCount) throw new TenantTransitionInvalid('resumed', 'being purged');
+  }
+}
+
+function changeOf({ id, slug }: TenantEntity): TenantChange {
+  return { id, slugs: [slug] };
+}

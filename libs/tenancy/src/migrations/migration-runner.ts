@@ -1,0 +1,84 @@
+import { DataSource, type QueryRunner } from 'typeorm';
+import { EXTENSIONS_SCHEMA } from '../context/tenant-names.js';
+import { MigrationFault, type DeclaredMigration, type RecordedStatement } from './tenant-migration.js';
+
+/** What a migration did while it ran. */
+export interface MigrationRun {
+  readonly statements: readonly RecordedStatement[];
+  /** Whether what it did may depend on rows it read. */
+  readonly readsData: boolean;
+}
+
+const catalogue = /\bpg_\w+|information_schema|current_(schema|database)|\bversion\(\)|server_version|typeorm_metadata/i;
+const reading = /^\s*(\(\s*)*(SELECT|WITH|VALUES|SHOW|TABLE)\b/i;
+
+/**
+ * Runs migration classes in one schema, as the owner, in one transaction, and tells what they sent.
+ *
+ * A DataSource of its own is opened with the schema as its search_path, because TypeORM's schema methods decide at
+ * connection time which schema goes without a prefix.
+ */
+export async function runMigrations(
+  ownerUrl: string,
+  schema: string,
+  migrations: readonly DeclaredMigration[],
+  after: (migration: DeclaredMigration, run: MigrationRun, runner: QueryRunner) => Promise<void>,
+): Promise<void> {
+  const dataSource = await new DataSource({
+    type: 'postgres',
+    url: ownerUrl,
+    poolSize: 1,
+    applicationName: 'tenantry migrate',
+    extra: { options: `-c search_path=${schema},${EXTENSIONS_SCHEMA},pg_temp -c lock_timeout=10s` },
+    installExtensions: false,
+  }).initialize();
+  try {
+    for (const migration of migrations) {
+      const runner = dataSource.createQueryRunner();
+      try {
+        await runner.startTransaction();
+        const run = await runOne(runner, migration);
+        await after(migration, run, runner);
+        await runner.commitTransaction();
+      } catch (error) {
+        if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined); // report the first
+        throw error;
+      } finally {
+        await runner.release();
+      }
+    }
+  } finally {
+    await dataSource.destroy();
+  }
+}
+
+async function runOne(runner: QueryRunner, declared: DeclaredMigration): Promise<MigrationRun> {
+  const migration = declared.make();
+  if (migration.transaction === false) {
+    throw new MigrationFault(declared.name, 'runs outside a transaction, which tenant migrations cannot do yet.');
+  }
+  const statements: RecordedStatement[] = [];
+  let readsData = false;
+  const query = runner.query.bind(runner) as QueryRunner['query'];
+  runner.query = (async (sql: string, parameters?: unknown[], structured?: boolean) => {
+    const result: unknown = await query(sql, parameters as never, structured as never);
+    if (reading.test(sql)) readsData ||= !catalogue.test(sql);
+    else {
+      statements.push(parameters?.length ? { sql, parameters } : { sql });
+      readsData ||= returnsRows(sql);
+    }
+    return result;
+  }) as QueryRunner['query'];
+  try {
+    await migration.up(runner);
+  } catch (error) {
+    throw new MigrationFault(declared.name, error instanceof Error ? error.message : String(error), error);
+  } finally {
+    runner.query = query;
+  }
+  return { statements, readsData };
+}
+
+function returnsRows(sql: string): boolean {
+  return /\bRETURNING\b/i.test(sql);
+}

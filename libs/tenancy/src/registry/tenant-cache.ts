@@ -1,0 +1,70 @@
+import { LRUCache } from 'lru-cache';
+import type { Tenant } from '../context/tenant.js';
+import type { TenantChange } from './tenant-change.js';
+
+/** How a tenant was asked for. */
+export type TenantKey = `id:${string}` | `slug:${string}` | `domain:${string}`;
+
+interface Entry {
+  readonly tenant: Tenant | null;
+}
+
+const TTL = 60_000;
+
+/**
+ * What was looked up, absent tenants included, until somebody says that it changed. Works only while changes are heard.
+ */
+export class TenantCache {
+  private readonly entries: LRUCache<TenantKey, Entry>;
+  private readonly inFlight = new Map<TenantKey, Promise<Tenant | null>>();
+  private generation = 0;
+  private hearing = false;
+
+  constructor(max: number) {
+    this.entries = new LRUCache({ max, ttl: TTL });
+  }
+
+  /** The cached answer, else what `load` gives. A change heard while loading keeps the result out of the cache. */
+  async get(key: TenantKey, load: () => Promise<Tenant | null>): Promise<Tenant | null> {
+    const known = this.entries.get(key);
+    if (known) return known.tenant;
+    const running = this.inFlight.get(key);
+    if (running) return running;
+    const loading = this.load(key, load);
+    this.inFlight.set(key, loading);
+    try {
+      return await loading;
+    } finally {
+      if (this.inFlight.get(key) === loading) this.inFlight.delete(key);
+    }
+  }
+
+  forget(change: TenantChange): void {
+    this.generation += 1;
+    this.inFlight.clear();
+    this.entries.delete(`id:${change.id}`);
+    for (const slug of change.slugs) this.entries.delete(`slug:${slug}`);
+    for (const domain of change.domains ?? []) this.entries.delete(`domain:${domain}`);
+    for (const [key, { tenant }] of this.entries.entries()) {
+      if (key.startsWith('domain:') && tenant?.id === change.id) this.entries.delete(key);
+    }
+  }
+
+  forgetAll(): void {
+    this.generation += 1;
+    this.inFlight.clear();
+    this.entries.clear();
+  }
+
+  hear(hearing: boolean): void {
+    this.hearing = hearing;
+    this.forgetAll();
+  }
+
+  private async load(key: TenantKey, load: () => Promise<Tenant | null>): Promise<Tenant | null> {
+    const generation = this.generation;
+    const tenant = await load();
+    if (this.hearing && generation === this.generation) this.entries.set(key, { tenant });
+    return tenant;
+  }
+}

@@ -1,0 +1,35 @@
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { ACCESS, type Access, type PrincipalRequest } from '@tenantry/kernel';
+import { bindRequestScope } from '../context/tenant-context.js';
+import { TenantResolver } from './tenant-resolver.js';
+
+interface TenantRequest extends PrincipalRequest {
+  readonly host: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+}
+
+/** Resolves the request's tenant and binds the request to it; what comes after runs inside the tenant. */
+@Injectable()
+export class TenantGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly resolver: TenantResolver,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const access = this.reflector.getAllAndOverride<Access>(ACCESS, [context.getHandler(), context.getClass()]);
+    const wish = access.kind === 'public' ? access.tenant : access.kind === 'operator' ? 'none' : 'required';
+    if (wish === 'none') return true;
+    const { host, headers, principal } = context.switchToHttp().getRequest<TenantRequest>();
+    const header = headers['x-tenant'];
+    const claims = {
+      host,
+      header: Array.isArray(header) ? header.join() : header,
+      credential: principal?.kind === 'user' ? principal.tenantId : undefined,
+    };
+    const tenant = wish === 'required' ? await this.resolver.require(claims) : await this.resolver.find(claims);
+    if (tenant) bindRequestScope(tenant);
+    return true;
+  }
+}
