@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
@@ -17,6 +17,7 @@ declare module 'vitest' {
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'tenantry-test-'));
+  await chmod(folder, 0o755); // as root, Postgres runs as another user, who must get in
   const postgres = await startEmbeddedPostgres({
     dataDir: join(folder, 'postgres'),
     binDir: process.env['TEST_POSTGRES_BIN'],

@@ -19,7 +19,11 @@ export {
   type TenantryModuleMetadata,
   type TenantSeed,
 } from './module/tenantry-module.js';
+export { CursorInvalid, decodeCursor, encodeCursor } from './page/cursor.js';
+export { PageQuery } from './page/page.dto.js';
+export { Page } from './page/page.js';
 export { InstallationSecret } from './secret/installation-secret.js';
+export { SecretBox } from './secret/secret-box.js';
 export { InvalidSettings, parseSettings, Settings } from './settings/settings.js';
 export { Clock } from './time/clock.js';
 export { MODULE_API_VERSION, NEWEST_API_VERSION, TENANTRY_VERSION } from './version.js';

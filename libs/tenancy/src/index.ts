@@ -8,6 +8,7 @@ export { openRequestScope, TenantContext } from './context/tenant-context.js';
 export { TenantContextChanged, TenantContextMissing } from './context/tenant-context.errors.js';
 export { tenantRole, tenantSchema, tenantSearchPath, REFERENCE_SCHEMA } from './context/tenant-names.js';
 export { TENANT_STATUSES, type Tenant, type TenantStatus } from './context/tenant.js';
+export { findPage } from './control/find-page.js';
 export { inTransaction, OwnerDatabase } from './control/owner-database.js';
 export { PLATFORM } from './control/platform-data-source.js';
 export { TenantDomainEntity } from './control/tenant-domain.entity.js';
@@ -24,6 +25,7 @@ export type { FleetMigrationResult } from './migrations/fleet-migration.js';
 export { MigrationFault } from './migrations/tenant-migration.js';
 export { TenantMigrations } from './migrations/tenant-migrations.js';
 export { prepareDatabase, roleInput, type PreparedDatabase } from './prepare-database.js';
+export { Notifications, type NotificationHandlers } from './registry/notifications.js';
 export { ANNOUNCE_SQL, encodeChange } from './registry/tenant-change.js';
 export { SLUG, TenantRegistry } from './registry/tenant-registry.js';
 export {

@@ -1,6 +1,6 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
-import { Clock, Settings, type EntityClass, type InstallationSecret, type TenantryModuleMetadata } from '@tenantry/kernel';
+import { Clock, InstallationSecret, Settings, type EntityClass, type TenantryModuleMetadata } from '@tenantry/kernel';
 import type { DataSource, Logger } from 'typeorm';
 import { SingleServerPlacement } from './connection/placement.js';
 import { openTenantDataSource } from './connection/tenant-data-source.js';
@@ -17,6 +17,7 @@ import { TenantLifecycle } from './lifecycle/tenant-lifecycle.js';
 import { TenantProvisioning } from './lifecycle/tenant-provisioning.js';
 import { TenantMigrations } from './migrations/tenant-migrations.js';
 import type { PreparedDatabase } from './prepare-database.js';
+import { Notifications } from './registry/notifications.js';
 import { TenantRegistry } from './registry/tenant-registry.js';
 import { TenantAvailability } from './resolution/tenant-availability.js';
 import { TenantResolver } from './resolution/tenant-resolver.js';
@@ -71,13 +72,16 @@ export class TenancyModule {
         TenantResolver,
         TenantAvailability,
         { provide: Settings, useValue: settings },
+        { provide: InstallationSecret, useValue: secret },
+        { provide: Notifications, useFactory: () => new Notifications(platformUrl) },
         { provide: OwnerDatabase, useValue: database.owner },
         { provide: TenantMigrations, useValue: database.migrations },
         { provide: TenantDdl, useFactory: () => new TenantDdl(loginRoleName(installation, 'app')) },
         {
           provide: TenantRegistry,
-          inject: [platform],
-          useFactory: (dataSource: DataSource) => openRegistry(dataSource, options, platformUrl),
+          inject: [platform, Notifications],
+          useFactory: (dataSource: DataSource, notifications: Notifications) =>
+            openRegistry(dataSource, notifications, options),
         },
         {
           provide: TenantProvisioning,
@@ -95,6 +99,8 @@ export class TenancyModule {
         TenantLock,
         Clock,
         Settings,
+        InstallationSecret,
+        Notifications,
         OwnerDatabase,
         TenantMigrations,
         TenantDdl,
@@ -123,13 +129,15 @@ function openTenants({ settings, secret, databaseUrl, tenantEntities, queryLogge
   });
 }
 
-async function openRegistry(dataSource: DataSource, options: TenancyOptions, listenUrl: string): Promise<TenantRegistry> {
-  const { migrations } = options.database;
+async function openRegistry(
+  dataSource: DataSource,
+  notifications: Notifications,
+  { settings, database }: TenancyOptions,
+): Promise<TenantRegistry> {
   const registry = new TenantRegistry(dataSource, {
-    listenUrl,
-    cacheSize: options.settings.get('TENANTRY_TENANT_CACHE'),
-    covers: (set) => migrations.covers(set),
+    cacheSize: settings.get('TENANTRY_TENANT_CACHE'),
+    covers: (set) => database.migrations.covers(set),
   });
-  await registry.open();
+  await registry.listen(notifications);
   return registry;
 }

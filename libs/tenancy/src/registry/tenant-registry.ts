@@ -1,16 +1,14 @@
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { isId } from '@tenantry/kernel';
 import type { DataSource } from 'typeorm';
 import type { Tenant } from '../context/tenant.js';
 import { TenantDomainEntity } from '../control/tenant-domain.entity.js';
 import { TenantEntity } from '../control/tenant.entity.js';
-import { NotificationListener } from './notification-listener.js';
+import type { Notifications } from './notifications.js';
 import { TenantCache } from './tenant-cache.js';
 import { decodeChange, TENANT_CHANNEL, type TenantChange } from './tenant-change.js';
 
 export interface TenantRegistryOptions {
-  /** Connection string for LISTEN: direct, not through a transaction pooler. */
-  readonly listenUrl: string;
   /** Tenants kept in memory. */
   readonly cacheSize: number;
   /** Whether a schema with this set of migrations has all that this process's code needs. */
@@ -24,24 +22,23 @@ export interface TenantRegistryOptions {
  * @since 0.1.0
  */
 @Injectable()
-export class TenantRegistry implements OnApplicationShutdown {
+export class TenantRegistry {
   private readonly cache: TenantCache;
-  private readonly listener: NotificationListener;
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly options: TenantRegistryOptions,
   ) {
     this.cache = new TenantCache(options.cacheSize);
-    this.listener = new NotificationListener(options.listenUrl, TENANT_CHANNEL, {
+  }
+
+  /** Begins to hear of changes; until then nothing is cached. */
+  listen(notifications: Notifications): Promise<void> {
+    return notifications.subscribe(TENANT_CHANNEL, {
       connected: () => this.cache.hear(true),
       disconnected: () => this.cache.hear(false),
       notified: (payload) => this.notified(payload),
     });
-  }
-
-  open(): Promise<void> {
-    return this.listener.open();
   }
 
   findById(id: string): Promise<Tenant | null> {
@@ -70,10 +67,6 @@ export class TenantRegistry implements OnApplicationShutdown {
   /** Forgets at once in this process what other processes hear of a moment later. */
   forget(change: TenantChange): void {
     this.cache.forget(change);
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    await this.listener.close();
   }
 
   private notified(payload: string): void {

@@ -1,0 +1,103 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { PassportModule } from '@nestjs/passport';
+import { getDataSourceToken } from '@nestjs/typeorm';
+import { Clock, InstallationSecret, Settings, TenantryModule, type TenantryModuleMetadata } from '@tenantry/kernel';
+import { Notifications, PLATFORM } from '@tenantry/tenancy';
+import type { DataSource } from 'typeorm';
+import { AuthenticationGuard } from './guards/authentication.guard.js';
+import { PermissionGuard } from './guards/permission.guard.js';
+import { Invitation } from './invitations/invitation.entity.js';
+import { InvitationsController } from './invitations/invitations.controller.js';
+import { Invitations } from './invitations/invitations.js';
+import { JwksController } from './keys/jwks.controller.js';
+import { SigningKeyEntity } from './keys/signing-key.entity.js';
+import { SigningKeys } from './keys/signing-keys.js';
+import { CreateUsers1793500100000 } from './migrations/create-auth.migration.js';
+import { CreateOperators1793500100000 } from './migrations/create-operators.migration.js';
+import { OperatorAuthController } from './operators/operator-auth.controller.js';
+import { OperatorEntity } from './operators/operator.entity.js';
+import { Operators } from './operators/operators.js';
+import { PasswordHasher } from './passwords/password-hasher.js';
+import { PermissionCatalogue } from './permissions/permission-catalogue.js';
+import { AuthController } from './sessions/auth.controller.js';
+import { Login } from './sessions/login.js';
+import { SessionRevocations } from './sessions/session-revocations.js';
+import { SessionTokens } from './sessions/session-tokens.js';
+import { Sessions } from './sessions/sessions.js';
+import { UserSession } from './sessions/user-session.entity.js';
+import { LoginThrottle } from './throttle/login-throttle.js';
+import { OperatorStrategy } from './tokens/operator.strategy.js';
+import { TokenIssuer } from './tokens/token-issuer.js';
+import { UserStrategy } from './tokens/user.strategy.js';
+import { MeController } from './users/me.controller.js';
+import { OwnerRules } from './users/owner-rules.js';
+import { UserAccount } from './users/user-account.entity.js';
+import { UsersController } from './users/users.controller.js';
+import { Users } from './users/users.js';
+
+const platform = getDataSourceToken(PLATFORM);
+
+/** Operators, tenants' users, tokens and permissions. */
+@TenantryModule({
+  name: 'auth',
+  compatibility: '^1.0.0',
+  entities: [UserAccount, UserSession, Invitation],
+  tenantMigrations: [CreateUsers1793500100000],
+  platformEntities: [OperatorEntity, SigningKeyEntity],
+  platformMigrations: [CreateOperators1793500100000],
+  permissions: {
+    'users:read': { description: 'See the users of the tenant', roles: ['admin'] },
+    'users:write': { description: 'Invite, change and remove users', roles: ['admin'] },
+  },
+  imports: [PassportModule.register({ session: false })],
+  controllers: [AuthController, InvitationsController, JwksController, MeController, OperatorAuthController, UsersController],
+  providers: [
+    AuthenticationGuard,
+    Invitations,
+    Login,
+    Operators,
+    OperatorStrategy,
+    OwnerRules,
+    PasswordHasher,
+    PermissionGuard,
+    Sessions,
+    SessionTokens,
+    TokenIssuer,
+    Users,
+    UserStrategy,
+    {
+      provide: SigningKeys,
+      inject: [platform, Clock, InstallationSecret],
+      useFactory: (...args: ConstructorParameters<typeof SigningKeys>) => new SigningKeys(...args),
+    },
+    {
+      provide: LoginThrottle,
+      inject: [platform],
+      useFactory: (dataSource: DataSource) => new LoginThrottle(dataSource),
+    },
+    {
+      provide: SessionRevocations,
+      inject: [platform, Clock, Settings, Notifications],
+      useFactory: async (dataSource: DataSource, clock: Clock, settings: Settings, notifications: Notifications) => {
+        const revocations = new SessionRevocations(dataSource, clock, settings);
+        await revocations.listen(notifications);
+        return revocations;
+      },
+    },
+  ],
+  exports: [AuthenticationGuard, Invitations, Operators, PasswordHasher, PermissionGuard, SessionRevocations, TokenIssuer, Users],
+})
+export class AuthModule {}
+
+/** Makes the permissions of all modules known everywhere. */
+@Module({})
+export class PermissionsModule {
+  static forRoot(modules: readonly TenantryModuleMetadata[]): DynamicModule {
+    return {
+      module: PermissionsModule,
+      global: true,
+      providers: [{ provide: PermissionCatalogue, useFactory: () => new PermissionCatalogue(modules) }],
+      exports: [PermissionCatalogue],
+    };
+  }
+}

@@ -1,0 +1,36 @@
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { ACCESS, type Access, type PrincipalRequest } from '@tenantry/kernel';
+import { TenantContext, TenantMismatch } from '@tenantry/tenancy';
+import { authRequired, PermissionDenied } from '../auth.errors.js';
+import { SessionRevocations } from '../sessions/session-revocations.js';
+import { sessionEnded } from '../auth.errors.js';
+
+/** Refuses who may not. Runs after the tenant is known. */
+@Injectable()
+export class PermissionGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly context: TenantContext,
+    private readonly revocations: SessionRevocations,
+  ) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    const access = this.reflector.getAllAndOverride<Access>(ACCESS, [context.getHandler(), context.getClass()]);
+    if (access.kind === 'public') return true;
+    const { principal } = context.switchToHttp().getRequest<PrincipalRequest>();
+    if (!principal) throw authRequired();
+    if (access.kind === 'operator') {
+      if (principal.kind !== 'operator') throw authRequired();
+      return true;
+    }
+    if (principal.kind !== 'user') throw authRequired();
+    if (principal.tenantId !== this.context.current().id) throw new TenantMismatch();
+    if (this.revocations.isRevoked(principal.sessionId)) throw sessionEnded();
+    if (access.kind === 'permission') {
+      const missing = access.permissions.filter((permission) => !principal.permissions.has(permission));
+      if (missing.length > 0) throw new PermissionDenied(missing.join(', '));
+    }
+    return true;
+  }
+}

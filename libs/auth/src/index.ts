@@ -1,0 +1,11 @@
+export { AuthModule, PermissionsModule } from './auth.module.js';
+export { AuthenticationGuard } from './guards/authentication.guard.js';
+export { PermissionGuard } from './guards/permission.guard.js';
+export { Invitations } from './invitations/invitations.js';
+export { Operators, type FirstOperator } from './operators/operators.js';
+export { PasswordHasher } from './passwords/password-hasher.js';
+export { PermissionCatalogue, ROLES, type DeclaredPermission } from './permissions/permission-catalogue.js';
+export { TokenIssuer, type IssuedToken } from './tokens/token-issuer.js';
+export { UserAccount } from './users/user-account.entity.js';
+export { InvitationView, UserView } from './users/user.dto.js';
+export { Users } from './users/users.js';

@@ -1,0 +1,62 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Clock, newId, Settings } from '@tenantry/kernel';
+import { TenantContext } from '@tenantry/tenancy';
+import { DataSource, MoreThan, type EntityManager } from 'typeorm';
+import { PasswordHasher } from '../passwords/password-hasher.js';
+import { UserAccount } from '../users/user-account.entity.js';
+import { viewOf, type InvitationView, type UserView } from '../users/user.dto.js';
+import type { InvitationAcceptance } from './invitation.dto.js';
+import { Invitation } from './invitation.entity.js';
+import { InvitationInvalid } from './invitation.errors.js';
+
+/** Invitations of the current tenant: only a digest of the token is kept. */
+@Injectable()
+export class Invitations {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly context: TenantContext,
+    private readonly hasher: PasswordHasher,
+    private readonly clock: Clock,
+    private readonly settings: Settings,
+  ) {}
+
+  /** A new invitation; one that the user had before is void. */
+  async create(manager: EntityManager, userId: string): Promise<InvitationView> {
+    const token = randomBytes(32).toString('base64url');
+    const expiresAt = new Date(this.clock.now().getTime() + this.settings.get('TENANTRY_INVITATION_TTL') * 1000);
+    await manager.delete(Invitation, { userId });
+    await manager.insert(Invitation, { id: newId(), userId, tokenHash: digest(token), expiresAt });
+    return { token, url: this.urlOf(token), expiresAt };
+  }
+
+  /**
+   * Sets the invited user's password. One statement takes the invitation, so that of two at once one succeeds.
+   *
+   * @throws INVITATION_INVALID
+   */
+  async accept({ token, password, name }: InvitationAcceptance): Promise<UserView> {
+    const tokenHash = digest(token);
+    const where = { tokenHash, expiresAt: MoreThan(this.clock.now()) };
+    if (!(await this.dataSource.manager.existsBy(Invitation, where))) throw new InvitationInvalid();
+    const passwordHash = await this.hasher.hash(password);
+    return this.dataSource.transaction(async (manager) => {
+      const invitation = await manager.findOneBy(Invitation, where);
+      const taken = await manager.delete(Invitation, { tokenHash });
+      if (!invitation || !taken.affected) throw new InvitationInvalid();
+      const user = await manager.findOneByOrFail(UserAccount, { id: invitation.userId });
+      return viewOf(await manager.save(Object.assign(user, { passwordHash, name: name ?? user.name })));
+    });
+  }
+
+  private urlOf(token: string): string {
+    const publicUrl = new URL(this.settings.get('TENANTRY_PUBLIC_URL') ?? `http://${this.settings.get('TENANTRY_BASE_DOMAIN')}:${this.settings.get('PORT')}`);
+    publicUrl.hostname = `${this.context.current().slug}.${this.settings.get('TENANTRY_BASE_DOMAIN')}`;
+    // In the fragment, which browsers keep from servers, proxies and their logs.
+    return new URL(`/invitations/accept#token=${token}`, publicUrl).href;
+  }
+}
+
+function digest(token: string): string {
+  return createHash('sha256').update(token).digest('base64url');
+}

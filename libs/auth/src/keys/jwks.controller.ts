@@ -1,0 +1,16 @@
+import { Controller, Get, Header } from '@nestjs/common';
+import { Public } from '@tenantry/kernel';
+import { SigningKeys } from './signing-keys.js';
+
+@Controller('.well-known')
+export class JwksController {
+  constructor(private readonly keys: SigningKeys) {}
+
+  /** Public keys that verify access tokens (RFC 7517). */
+  @Get('jwks.json')
+  @Public({ tenant: 'none' })
+  @Header('cache-control', 'public, max-age=300')
+  keySet(): { keys: Record<string, unknown>[] } {
+    return this.keys.keySet();
+  }
+}

@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import { isIPv6 } from 'node:net';
+import { Injectable } from '@nestjs/common';
+import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
+import type { DataSource } from 'typeorm';
+import { AuthTooManyAttempts } from '../auth.errors.js';
+
+/** Who tries to sign in, and where. */
+export interface LoginAttempt {
+  /** Tenant id, or `operator`. */
+  readonly realm: string;
+  readonly account: string;
+  /** Address of the client. */
+  readonly address: string;
+}
+
+const QUARTER = 15 * 60;
+
+/** Failures allowed in a quarter of an hour: of one address at one account, at one account, and of one address. */
+const LIMITS = { pair: 5, account: 50, address: 50 } as const;
+
+/**
+ * Slows guessing of passwords. Each attempt is counted before the password is looked at, so that parallel ones count
+ * too, and a success takes its own attempt back. Counted in the database, for all processes together.
+ */
+@Injectable()
+export class LoginThrottle {
+  private readonly limiters: Record<keyof typeof LIMITS, RateLimiterPostgres>;
+
+  constructor(dataSource: DataSource) {
+    const limiter = (name: keyof typeof LIMITS) => {
+      const limit = { keyPrefix: `login-${name}`, points: LIMITS[name], duration: QUARTER };
+      return new RateLimiterPostgres({
+        ...limit,
+        storeClient: dataSource,
+        storeType: 'typeorm',
+        schemaName: 'platform',
+        tableName: 'login_attempt',
+        tableCreated: true,
+        clearExpiredByTimeout: false,
+        insuranceLimiter: new RateLimiterMemory(limit),
+      });
+    };
+    this.limiters = { pair: limiter('pair'), account: limiter('account'), address: limiter('address') };
+  }
+
+  /**
+   * Counts the attempt.
+   *
+   * @throws AUTH_TOO_MANY_ATTEMPTS with `Retry-After` in seconds
+   */
+  async attempt(attempt: LoginAttempt): Promise<void> {
+    const keys = keysOf(attempt);
+    try {
+      await this.limiters.pair.consume(keys.pair);
+      await this.limiters.address.consume(keys.address);
+      await this.limiters.account.consume(keys.account);
+    } catch (refusal) {
+      if (!(refusal instanceof RateLimiterRes)) throw refusal;
+      const seconds = Math.max(1, Math.ceil(refusal.msBeforeNext / 1000));
+      throw new AuthTooManyAttempts({ headers: { 'retry-after': String(seconds) } });
+    }
+  }
+
+  /** The attempt succeeded: the failures of this address at this account are forgiven. */
+  async succeeded(attempt: LoginAttempt): Promise<void> {
+    const keys = keysOf(attempt);
+    await Promise.all([
+      this.limiters.pair.delete(keys.pair),
+      this.limiters.address.reward(keys.address),
+      this.limiters.account.reward(keys.account),
+    ]);
+  }
+}
+
+function keysOf({ realm, account, address }: LoginAttempt) {
+  const network = networkOf(address);
+  return {
+    pair: digest(`${realm}|${account}|${network}`),
+    account: digest(`${realm}|${account}`),
+    address: digest(network),
+  };
+}
+
+/** An IPv6 client owns a /64 at least. */
+function networkOf(address: string): string {
+  if (!isIPv6(address) || address.startsWith('::ffff:')) return address;
+  const [head = '', tail] = address.split('::');
+  const left = head.split(':').filter(Boolean);
+  const right = (tail ?? '').split(':').filter(Boolean);
+  const groups = tail === undefined ? left : [...left, ...Array<string>(8 - left.length - right.length).fill('0'), ...right];
+  return `${groups.slice(0, 4).join(':')}::/64`;
+}
+
+function digest(value: string): string {
+  return createHash('sha256').update(value).digest('base64url');
+}

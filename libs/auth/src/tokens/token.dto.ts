@@ -1,0 +1,15 @@
+/** An access token and how long it is good for. */
+export class AccessTokenView {
+  accessToken!: string;
+
+  /** @example "Bearer" */
+  tokenType!: string;
+
+  /** Seconds. */
+  expiresIn!: number;
+}
+
+/** An access token with the refresh token that gets the next. */
+export class TokenPairView extends AccessTokenView {
+  refreshToken!: string;
+}

@@ -1,0 +1,48 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import { Caller, Clock, Page, PageQuery, Requires, type UserPrincipal } from '@tenantry/kernel';
+import { NewUser, UserChange, UserView } from './user.dto.js';
+import { Users } from './users.js';
+
+@Controller('users')
+export class UsersController {
+  constructor(
+    private readonly users: Users,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The tenant's users. */
+  @Get()
+  @Requires('users:read')
+  list(@Query() query: PageQuery): Promise<Page<UserView>> {
+    return this.users.list(query);
+  }
+
+  /** Makes a user, with a password or an invitation. */
+  @Post()
+  @Requires('users:write')
+  create(@Caller() caller: UserPrincipal, @Body() body: NewUser): Promise<UserView> {
+    return this.users.create(caller, body);
+  }
+
+  /** One user. */
+  @Get(':id')
+  @Requires('users:read')
+  get(@Param('id') id: string): Promise<UserView> {
+    return this.users.get(id);
+  }
+
+  /** Changes a user's name or roles, or disables them. */
+  @Patch(':id')
+  @Requires('users:write')
+  change(@Caller() caller: UserPrincipal, @Param('id') id: string, @Body() body: UserChange): Promise<UserView> {
+    return this.users.change(caller, id, body, this.clock);
+  }
+
+  /** Removes a user and ends their sessions. */
+  @Delete(':id')
+  @HttpCode(204)
+  @Requires('users:write')
+  remove(@Caller() caller: UserPrincipal, @Param('id') id: string): Promise<void> {
+    return this.users.remove(caller, id);
+  }
+}

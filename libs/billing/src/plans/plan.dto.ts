@@ -1,0 +1,75 @@
+import { Type } from 'class-transformer';
+import { IsBoolean, IsDefined, IsIn, IsOptional, IsString, Length, Matches, ValidateNested } from 'class-validator';
+import type { PlanEntity } from './plan.entity.js';
+
+/** Currencies of two decimal places that a price may be in. */
+export const CURRENCIES = ['EUR', 'USD', 'GBP', 'CHF', 'SEK', 'NOK', 'DKK', 'PLN', 'CZK', 'CAD', 'AUD'] as const;
+
+/** An amount of money. */
+export class Money {
+  /** @example "49.00" */
+  @IsString()
+  @Matches(/^(0|[1-9]\d{0,6})\.\d{2}$/, { message: 'amount must have two decimal places, such as "12.50"' })
+  amount!: string;
+
+  /** @example "EUR" */
+  @IsIn(CURRENCIES)
+  currency!: string;
+}
+
+export class NewPlan {
+  /** @example "business" */
+  @IsString()
+  @Matches(/^[a-z][a-z0-9-]{0,38}[a-z0-9]$/, { message: 'code must be lower-case letters, digits and "-"' })
+  code!: string;
+
+  @IsString()
+  @Length(1, 100)
+  name!: string;
+
+  /** For a month. */
+  @IsDefined()
+  @ValidateNested()
+  @Type(() => Money)
+  price!: Money;
+}
+
+export class PlanChange {
+  @IsOptional()
+  @IsString()
+  @Length(1, 100)
+  name?: string;
+
+  /** For a month. */
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => Money)
+  price?: Money;
+
+  /** Whether new tenants may subscribe to it. */
+  @IsOptional()
+  @IsBoolean()
+  active?: boolean;
+}
+
+export class PlanView {
+  code!: string;
+  name!: string;
+  price!: Money;
+  active!: boolean;
+  createdAt!: Date;
+  updatedAt!: Date;
+  _links!: { self: { href: string } };
+}
+
+export function viewOfPlan(plan: PlanEntity): PlanView {
+  const { code, name, priceAmount, priceCurrency: currency, active, createdAt, updatedAt } = plan;
+  const digits = String(priceAmount).padStart(3, '0');
+  const price = { amount: `${digits.slice(0, -2)}.${digits.slice(-2)}`, currency };
+  return { code, name, price, active, createdAt, updatedAt, _links: { self: { href: `/admin/plans/${code}` } } };
+}
+
+/** The amount in the currency's minor unit; exact, the text has two decimal places. */
+export function minorUnits({ amount }: Money): number {
+  return Number(amount.replace('.', ''));
+}

@@ -1,0 +1,86 @@
+import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { Clock, newId, Settings } from '@tenantry/kernel';
+import type { DataSource } from 'typeorm';
+
+const HOUR = 3_600_000;
+
+/** Counts that are on their way to the database. Sent again under the same id until the database has them. */
+interface Batch {
+  readonly id: string;
+  readonly counts: ReadonlyMap<string, number>;
+}
+
+/**
+ * Counts API requests per tenant and hour in memory and adds them up in the database with one statement now and then.
+ * A batch whose fate is unknown is sent again under its id and counts once. A process that is killed loses what it
+ * counted since the last flush; one that is stopped loses nothing.
+ */
+@Injectable()
+export class UsageMeter implements OnModuleInit, OnModuleDestroy {
+  private readonly logger = new Logger('Usage');
+  private counts = new Map<string, number>();
+  private pending?: Batch;
+  private flushing: Promise<void> = Promise.resolve();
+  private timer?: NodeJS.Timeout;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly clock: Clock,
+    private readonly settings: Settings,
+  ) {}
+
+  onModuleInit(): void {
+    const interval = this.settings.get('TENANTRY_USAGE_FLUSH') * 1000;
+    this.timer = setInterval(() => {
+      this.flush().catch((error: unknown) => this.logger.warn(`Usage could not be written and is kept: ${String(error)}`));
+    }, interval).unref();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    clearInterval(this.timer);
+    await this.flush();
+    if (this.counts.size > 0) await this.flush(); // counted while the first was under way
+  }
+
+  /** Counts one request of a tenant. */
+  count(tenantId: string): void {
+    const hour = Math.floor(this.clock.now().getTime() / HOUR);
+    const key = `${tenantId}|${hour}`;
+    this.counts.set(key, (this.counts.get(key) ?? 0) + 1);
+  }
+
+  /** Writes what was counted so far. Flushes take turns. */
+  flush(): Promise<void> {
+    const next = this.flushing.catch(() => undefined).then(() => this.write());
+    this.flushing = next;
+    return next;
+  }
+
+  private async write(): Promise<void> {
+    if (!this.pending) {
+      if (this.counts.size === 0) return;
+      this.pending = { id: newId(), counts: this.counts };
+      this.counts = new Map();
+    }
+    const { id, counts } = this.pending;
+    const keys = [...counts.keys()].map((key) => key.split('|'));
+    await this.dataSource.query(ADD, [
+      id,
+      keys.map(([tenantId]) => tenantId),
+      keys.map(([, hour]) => new Date(Number(hour) * HOUR)),
+      [...counts.values()],
+    ]);
+    this.pending = undefined;
+  }
+}
+
+const ADD = `
+  WITH first AS (
+    INSERT INTO platform.usage_flush (id) VALUES ($1) ON CONFLICT (id) DO NOTHING RETURNING id
+  ), old AS (
+    DELETE FROM platform.usage_flush WHERE flushed_at < now() - interval '1 day'
+  )
+  INSERT INTO platform.usage_hour (tenant_id, hour, requests)
+  SELECT * FROM unnest($2::uuid[], $3::timestamptz[], $4::bigint[]) AS added (tenant_id, hour, requests)
+  WHERE EXISTS (SELECT FROM first) ORDER BY tenant_id, hour
+  ON CONFLICT (tenant_id, hour) DO UPDATE SET requests = usage_hour.requests + excluded.requests`;
