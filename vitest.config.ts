@@ -1,6 +1,10 @@
+import ts from 'typescript';
 import { defineConfig } from 'vitest/config';
+import { swaggerDto } from './tools/swagger-dto.mjs';
 
 const root = import.meta.dirname;
+const described = ['dto', 'entity', 'controller'].map((role) => `{libs,apps,examples}/*/src/**/*.${role}.ts`);
+const describedFiles = () => ts.sys.readDirectory(root, ['.ts'], ['**/node_modules', '**/dist'], described);
 
 export default defineConfig({
   resolve: {
@@ -9,12 +13,15 @@ export default defineConfig({
       { find: /^@tenantry\/(\w+)$/, replacement: `${root}/libs/$1/src/index.ts` },
     ],
   },
+  plugins: [swaggerDto(`${root}/tsconfig.base.json`, describedFiles)],
   test: {
     include: ['{apps,libs,examples}/*/src/**/*.spec.ts', 'test/**/*.spec.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    reporters: ['default', './tools/count-reporter.mjs'],
     globalSetup: ['./test/support/postgres.setup.ts'],
+    coverage: { provider: 'v8', include: ['{libs,apps,examples}/*/src/**/*.ts'] },
   },
 });

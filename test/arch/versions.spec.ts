@@ -7,6 +7,7 @@ interface Locked {
   link?: boolean;
   dependencies?: Record<string, string>;
   devDependencies?: Record<string, string>;
+  optionalDependencies?: Record<string, string>;
   peerDependencies?: Record<string, string>;
 }
 
@@ -61,4 +62,11 @@ it('gives every package of this repository one version', () => {
 it('names no registry in the lockfile', () => {
   const remote = Object.entries(lock).filter(([, { resolved, link }]) => resolved !== undefined && !link);
   expect(remote.map(([path, { resolved }]) => `${path}: ${resolved}`)).toEqual([]);
+});
+
+it('locks what other operating systems install, without which npm ci refuses', () => {
+  const missing = Object.entries(lock).flatMap(([path, { optionalDependencies = {} }]) =>
+    Object.keys(optionalDependencies).filter((name) => !lock[`${path}/node_modules/${name}`] && !installed('', name)),
+  );
+  expect(missing).toEqual([]);
 });

@@ -12,7 +12,7 @@ export { findPage } from './control/find-page.js';
 export { inTransaction, OwnerDatabase } from './control/owner-database.js';
 export { PLATFORM } from './control/platform-data-source.js';
 export { TenantDomainEntity } from './control/tenant-domain.entity.js';
-export { TenantOperationEntity } from './control/tenant-operation.entity.js';
+export { TenantOperationEntity, type OperationKind } from './control/tenant-operation.entity.js';
 export { TenantEntity } from './control/tenant.entity.js';
 export { coreSteps, type CoreSteps } from './lifecycle/core-steps.js';
 export { TenantBusy, TenantSlugTaken } from './lifecycle/lifecycle.errors.js';
@@ -26,7 +26,7 @@ export { MigrationFault } from './migrations/tenant-migration.js';
 export { TenantMigrations } from './migrations/tenant-migrations.js';
 export { prepareDatabase, roleInput, type PreparedDatabase } from './prepare-database.js';
 export { Notifications, type NotificationHandlers } from './registry/notifications.js';
-export { ANNOUNCE_SQL, encodeChange } from './registry/tenant-change.js';
+export { ANNOUNCE_SQL, encodeChange, type TenantChange } from './registry/tenant-change.js';
 export { SLUG, TenantRegistry } from './registry/tenant-registry.js';
 export {
   TenantMismatch,
@@ -37,7 +37,7 @@ export {
 } from './resolution/resolution.errors.js';
 export { TenantAvailability } from './resolution/tenant-availability.js';
 export { refuseDuplicateHeaders, TenantResolver } from './resolution/tenant-resolver.js';
-export { TenantGuard } from './resolution/tenant.guard.js';
+export { TenantGuard, type TenantRequest } from './resolution/tenant.guard.js';
 export { IsolationWeakened } from './roles/isolation-probe.js';
 export { RolesNotPrepared } from './roles/prepare-roles.js';
 export { roleSql } from './roles/role-sql.js';

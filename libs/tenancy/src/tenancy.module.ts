@@ -51,6 +51,7 @@ export class TenancyModule {
     const installation = settings.get('TENANTRY_INSTALLATION');
     const platformUrl = loginUrl(databaseUrl, secret, installation, 'platform');
     const platform = getDataSourceToken(PLATFORM);
+    const repositories = TypeOrmModule.forFeature([TenantEntity, TenantDomainEntity, TenantOperationEntity], PLATFORM);
     return {
       module: TenancyModule,
       imports: [
@@ -64,6 +65,7 @@ export class TenancyModule {
           useFactory: () => ({ type: 'postgres', retryAttempts: 0 }),
           dataSourceFactory: () => openTenants(options),
         }),
+        repositories,
       ],
       providers: [
         TenantContext,
@@ -95,6 +97,7 @@ export class TenancyModule {
         },
       ],
       exports: [
+        repositories,
         TenantContext,
         TenantLock,
         Clock,

@@ -42,9 +42,9 @@ export class Operators {
   /** Makes the first operator on an empty installation; undefined when there is one already. */
   async ensureFirst(): Promise<FirstOperator | undefined> {
     if (await this.operators.existsBy({})) return undefined;
-    const email = (this.settings.get('TENANTRY_OPERATOR_EMAIL') ?? 'operator@localhost').toLowerCase();
+    const email = (this.settings.get('TENANTRY_OPERATOR_EMAIL') ?? 'operator@tenantry.localhost').toLowerCase();
     const given = this.settings.get('TENANTRY_OPERATOR_PASSWORD');
-    const password = given ?? randomBytes(18).toString('base64url');
+    const password = given ?? makePassword();
     const passwordHash = await this.hasher.hash(password);
     const inserted = await this.operators
       .createQueryBuilder()
@@ -56,4 +56,17 @@ export class Operators {
     const isOurs = (inserted.raw as unknown[]).length > 0; // another process may have been first
     return isOurs ? { email, password: given === undefined ? password : undefined } : undefined;
   }
+
+  /** Gives an operator a new password, making the operator if need be. @returns the password */
+  async resetPassword(email: string): Promise<string> {
+    const password = makePassword();
+    const row = { id: newId(), email: email.toLowerCase(), passwordHash: await this.hasher.hash(password) };
+    await this.operators.createQueryBuilder().insert().values(row).orUpdate(['password_hash'], ['email']).execute();
+    return password;
+  }
+}
+
+/** 144 random bits. */
+function makePassword(): string {
+  return randomBytes(18).toString('base64url');
 }

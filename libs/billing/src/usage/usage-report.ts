@@ -28,8 +28,9 @@ export class UsageReport {
     if (!(span > 0 && span <= LONGEST)) throw new UsageRangeInvalid();
     await this.meter.flush(); // this process's own share is then up to date
     const rows = await this.dataSource.query<{ hour: Date; requests: string }[]>(
-      'SELECT hour, requests FROM platform.usage_hour WHERE tenant_id = $1 AND hour >= date_trunc($4, $2::timestamptz) AND hour < $3 ORDER BY hour',
-      [this.context.current().id, from, to, 'hour'],
+      `SELECT hour, requests FROM platform.usage_hour
+       WHERE tenant_id = $1 AND hour >= date_trunc('hour', $2::timestamptz) AND hour < $3 ORDER BY hour`,
+      [this.context.current().id, from, to],
     );
     const item = rows.map(({ hour, requests }) => ({ hour, requests: Number(requests) }));
     const requests = item.reduce((sum, each) => sum + each.requests, 0);

@@ -8,4 +8,4 @@ export type Access =
   | { readonly kind: 'permission'; readonly permissions: readonly string[] }
   | { readonly kind: 'operator' };
 
-export const ACCESS = Symbol('tenantry:access');
+export const ACCESS = Symbol.for('tenantry:access');

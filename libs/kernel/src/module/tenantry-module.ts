@@ -36,7 +36,7 @@ export interface TenantSeed {
   seed(): Promise<void>;
 }
 
-const METADATA = Symbol('tenantry:module');
+const METADATA = Symbol.for('tenantry:module');
 
 /**
  * An ordinary Nest module that also brings tables, migrations and permissions to every tenant.

@@ -1,10 +1,13 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { ACCESS, type Access, type PrincipalRequest } from '@tenantry/kernel';
+import type { Tenant } from '../context/tenant.js';
 import { bindRequestScope } from '../context/tenant-context.js';
 import { TenantResolver } from './tenant-resolver.js';
 
-interface TenantRequest extends PrincipalRequest {
+/** The part of a request that the guard reads and writes. */
+export interface TenantRequest extends PrincipalRequest {
+  tenant?: Tenant;
   readonly host: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
@@ -21,7 +24,8 @@ export class TenantGuard implements CanActivate {
     const access = this.reflector.getAllAndOverride<Access>(ACCESS, [context.getHandler(), context.getClass()]);
     const wish = access.kind === 'public' ? access.tenant : access.kind === 'operator' ? 'none' : 'required';
     if (wish === 'none') return true;
-    const { host, headers, principal } = context.switchToHttp().getRequest<TenantRequest>();
+    const request = context.switchToHttp().getRequest<TenantRequest>();
+    const { host, headers, principal } = request;
     const header = headers['x-tenant'];
     const claims = {
       host,
@@ -30,6 +34,7 @@ export class TenantGuard implements CanActivate {
     };
     const tenant = wish === 'required' ? await this.resolver.require(claims) : await this.resolver.find(claims);
     if (tenant) bindRequestScope(tenant);
+    request.tenant = tenant;
     return true;
   }
 }

@@ -1,0 +1,17 @@
+import { TenantryModule } from '@tenantry/kernel';
+import { HalInterceptor } from './hal/hal.interceptor.js';
+import { Draining } from './health/draining.js';
+import { HealthController } from './health/health.controller.js';
+import { ProblemFilter } from './problems/problem.filter.js';
+import { ProblemsController } from './problems/problems.controller.js';
+import { RootController } from './root.controller.js';
+
+/** The HTTP contract: problems, HAL, health. */
+@TenantryModule({
+  name: 'api',
+  compatibility: '^1.0.0',
+  controllers: [HealthController, ProblemsController, RootController],
+  providers: [Draining, HalInterceptor, ProblemFilter],
+  exports: [Draining, HalInterceptor, ProblemFilter],
+})
+export class ApiModule {}

@@ -1,0 +1,40 @@
+import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import { Page } from '@tenantry/kernel';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { map, type Observable } from 'rxjs';
+import { collection, HAL_MEDIA_TYPE, hasId, resource } from './hal.js';
+
+/**
+ * Gives answers their HAL form, so that a handler returns plain rows: an object with an `id` is a resource, an array or
+ * a `Page` a collection. An object that brings its own `_links` stays as it is.
+ */
+@Injectable()
+export class HalInterceptor implements NestInterceptor {
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const http = context.switchToHttp();
+    return next.handle().pipe(map((value: unknown) => present(value, http.getRequest(), http.getResponse())));
+  }
+}
+
+function present(value: unknown, request: FastifyRequest, reply: FastifyReply): unknown {
+  const [path = ''] = request.url.split('?', 1);
+  if (Array.isArray(value) || value instanceof Page) {
+    const page = value instanceof Page ? value : new Page<unknown>(value);
+    reply.type(HAL_MEDIA_TYPE);
+    return collection(page.items, path, request.url, page.next && nextUrl(request.url, page.next));
+  }
+  if (typeof value !== 'object' || value === null || !(hasId(value) || '_links' in value)) return value;
+  const isMade = request.method === 'POST' && reply.statusCode === 201;
+  const document = resource(value, isMade && hasId(value) ? `${path}/${value.id}` : path);
+  const { self } = (document as { _links: { self?: { href: string } } })._links;
+  if (isMade && self) reply.header('location', self.href);
+  reply.type(HAL_MEDIA_TYPE);
+  return document;
+}
+
+function nextUrl(url: string, cursor: string): string {
+  const [path = '', query] = url.split('?', 2);
+  const parameters = new URLSearchParams(query);
+  parameters.set('cursor', cursor);
+  return `${path}?${parameters.toString()}`;
+}

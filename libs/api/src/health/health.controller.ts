@@ -1,0 +1,42 @@
+import { Controller, Get, Header } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { Public } from '@tenantry/kernel';
+import { PLATFORM } from '@tenantry/tenancy';
+import type { DataSource } from 'typeorm';
+import { ServerBusy } from '../problems/http.errors.js';
+import { Draining } from './draining.js';
+
+/** `up` when asked successfully. */
+export class HealthView {
+  /** @example "up" */
+  status!: string;
+}
+
+@Controller('health')
+@Public({ tenant: 'none' })
+export class HealthController {
+  constructor(
+    @InjectDataSource(PLATFORM) private readonly dataSource: DataSource,
+    private readonly draining: Draining,
+  ) {}
+
+  /** Whether the process runs. */
+  @Get('live')
+  @Header('cache-control', 'no-store')
+  live(): HealthView {
+    return { status: 'up' };
+  }
+
+  /** Whether requests can be served: the database answers and the process is not about to stop. */
+  @Get('ready')
+  @Header('cache-control', 'no-store')
+  async ready(): Promise<HealthView> {
+    if (this.draining.isDraining) throw new ServerBusy({ headers: { 'retry-after': '5' } });
+    try {
+      await this.dataSource.query('SELECT 1');
+    } catch (cause) {
+      throw new ServerBusy({ cause, headers: { 'retry-after': '5' } });
+    }
+    return { status: 'up' };
+  }
+}

@@ -1,0 +1,53 @@
+import { DomainError } from '@tenantry/kernel';
+import { EntityNotFoundError, QueryFailedError } from 'typeorm';
+import { RequestUnprocessable, ResourceConflict, ResourceUnknown, ServerBusy } from './http.errors.js';
+
+const retry = { 'retry-after': '1' };
+
+/**
+ * What a failed statement means to the client, by SQLSTATE (Postgres manual, appendix A), or undefined when it is a
+ * fault of ours. Nothing of the database's own words is passed on.
+ */
+export function databaseProblem(error: unknown): DomainError | undefined {
+  if (error instanceof EntityNotFoundError) return new ResourceUnknown({ cause: error });
+  const cause: unknown = error instanceof QueryFailedError ? error.driverError : error;
+  if (cause instanceof DomainError) return cause;
+  if (!(cause instanceof Error)) return undefined;
+  const code = 'code' in cause ? String(cause.code) : '';
+  switch (code) {
+    case '22P02': // invalid text representation: a malformed id names nothing
+      return new ResourceUnknown({ cause: error });
+    case '23505': // unique violation
+    case '23503': // foreign key violation
+    case '23P01': // exclusion violation
+      return new ResourceConflict({ cause: error });
+    case '22001': // string too long
+    case '22003': // number out of range
+    case '22007': // invalid datetime
+    case '22008': // datetime overflow
+    case '22021': // character not in repertoire, such as NUL
+    case '22P05': // untranslatable character, such as \u0000 in jsonb
+    case '23502': // not null violation
+    case '23514': // check violation
+      return new RequestUnprocessable({ cause: error });
+    case '40001': // serialization failure
+    case '40P01': // deadlock
+    case '55P03': // lock not available
+    case '57014': // statement timeout
+    case '57P01': // shutdown
+    case '57P02':
+    case '57P03':
+    case '53300': // too many connections
+    case 'ECONNREFUSED':
+    case 'ECONNRESET':
+    case 'EPIPE':
+      return new ServerBusy({ cause: error, headers: retry });
+    default:
+      return isDisconnect(cause.message) ? new ServerBusy({ cause: error, headers: retry }) : undefined;
+  }
+}
+
+/** pg tells of lost connections in words only. */
+function isDisconnect(message: string): boolean {
+  return /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/.test(message);
+}

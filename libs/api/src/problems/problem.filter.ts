@@ -1,0 +1,55 @@
+import { Catch, Injectable, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { DomainError } from '@tenantry/kernel';
+import { TenantAvailability } from '@tenantry/tenancy';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { databaseProblem } from './database-problem.js';
+import { frameworkProblem } from './framework-problem.js';
+import { ServerError } from './http.errors.js';
+import { PROBLEM_MEDIA_TYPE, problemType, statusTitle, type Problem } from './problem.js';
+
+/** Turns every error into a problem document. What is a fault of ours is logged with the request's id, and only there. */
+@Catch()
+@Injectable()
+export class ProblemFilter implements ExceptionFilter {
+  private readonly logger = new Logger('Errors');
+
+  constructor(private readonly availability: TenantAvailability) {}
+
+  async catch(error: unknown, host: ArgumentsHost): Promise<void> {
+    const http = host.switchToHttp();
+    await this.answer(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+  }
+
+  /** For errors that arise before Nest has the request, such as a malformed body. */
+  async answer(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const known = await this.explain(error);
+    if (known.status >= 500) this.log(known.status === 500 ? error : known, known);
+    if (reply.sent || reply.raw.headersSent) return;
+    const problem: Problem = {
+      type: problemType(known.code),
+      title: statusTitle(known.status),
+      status: known.status,
+      detail: known.message,
+      instance: `urn:tenantry:request:${request.id}`,
+      code: known.code,
+      ...(known.errors && { errors: known.errors }),
+    };
+    await reply
+      .code(known.status)
+      .headers(known.headers)
+      .header('cache-control', 'no-store')
+      .type(PROBLEM_MEDIA_TYPE)
+      .send(JSON.stringify(problem));
+  }
+
+  private async explain(error: unknown): Promise<DomainError> {
+    const explained = (await this.availability.explain(error)) ?? error;
+    if (explained instanceof DomainError) return explained;
+    return databaseProblem(explained) ?? frameworkProblem(explained) ?? new ServerError({ cause: explained });
+  }
+
+  private log(error: unknown, known: DomainError): void {
+    const stack = error instanceof Error ? error.stack : String(error);
+    this.logger.error(`${known.code}: ${error instanceof Error ? error.message : 'not an Error'}`, stack);
+  }
+}

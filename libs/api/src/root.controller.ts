@@ -1,0 +1,24 @@
+import { Controller, Get } from '@nestjs/common';
+import { Public } from '@tenantry/kernel';
+
+/** Where to begin. */
+export class RootView {
+  _links!: Record<string, { href: string }>;
+}
+
+@Controller()
+export class RootController {
+  /** The root document. */
+  @Get()
+  @Public({ tenant: 'none' })
+  root(): RootView {
+    return {
+      _links: {
+        self: { href: '/' },
+        login: { href: '/auth/login' },
+        'service-doc': { href: '/docs' },
+        'service-desc': { href: '/openapi.json' },
+      },
+    };
+  }
+}

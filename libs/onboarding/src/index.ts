@@ -1,0 +1,1 @@
+export { OnboardingModule, SeedsModule } from './onboarding.module.js';

@@ -1,0 +1,77 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { Clock } from '@tenantry/kernel';
+import { PLATFORM, TenantBusy, TenantEntity, TenantLifecycle, TenantOperationEntity, TenantProvisioning } from '@tenantry/tenancy';
+import { LessThanOrEqual, type DataSource } from 'typeorm';
+import { TenantPlan } from '../tenants/tenant-plan.js';
+
+const INTERVAL = 30_000;
+/** Rows looked at in one round. */
+const BATCH = 100;
+
+/**
+ * Takes up what processes that died left unfinished, and purges deleted tenants whose grace period is over: at the
+ * start and every half minute, in every process. A lock for each operation lets one of them do it.
+ */
+@Injectable()
+export class OperationSweeper implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger('Operations');
+  private sweeping: Promise<void> = Promise.resolve();
+  private timer?: NodeJS.Timeout;
+
+  constructor(
+    @InjectDataSource(PLATFORM) private readonly dataSource: DataSource,
+    private readonly provisioning: TenantProvisioning,
+    private readonly lifecycle: TenantLifecycle,
+    private readonly plan: TenantPlan,
+    private readonly clock: Clock,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.sweep();
+    this.timer = setInterval(() => void this.sweep(), INTERVAL).unref();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    clearInterval(this.timer);
+    await this.sweeping;
+  }
+
+  /** One round; rounds take turns. */
+  sweep(): Promise<void> {
+    this.sweeping = this.sweeping.then(() => this.round());
+    return this.sweeping;
+  }
+
+  private async round(): Promise<void> {
+    await this.attempt('look for unfinished operations', async () => {
+      const running = await this.dataSource
+        .getRepository(TenantOperationEntity)
+        .find({ where: { status: 'running' }, order: { createdAt: 'ASC' }, take: BATCH });
+      for (const operation of running) {
+        await this.attempt(`take up operation ${operation.id}`, () => this.takeUp(operation));
+      }
+    });
+    await this.attempt('look for tenants to purge', async () => {
+      const due = await this.dataSource.getRepository(TenantEntity).find({
+        where: { status: 'deleted', purgeAfter: LessThanOrEqual(this.clock.now()) },
+        take: BATCH,
+      });
+      for (const { id } of due) await this.attempt(`purge ${id}`, () => this.lifecycle.purge(id, this.plan.purge));
+    });
+  }
+
+  private async takeUp(operation: TenantOperationEntity): Promise<void> {
+    if (operation.kind === 'create') await this.provisioning.resume(operation, this.plan.create);
+    else await this.lifecycle.purge(operation.tenantId, this.plan.purge);
+  }
+
+  private async attempt(what: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (error instanceof TenantBusy) return; // another process is at it
+      this.logger.error(`Could not ${what}: ${String(error)}`);
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import { Injectable } from '@nestjs/common';
+import { TenantProvisioning } from '@tenantry/tenancy';
+import { NewTenantChecks } from './new-tenant-checks.js';
+import { OwnerStep } from './owner-step.js';
+import { TenantDirectory } from './tenant-directory.js';
+import { TenantPlan } from './tenant-plan.js';
+import { viewOfTenant, type NewTenantRequest, type TenantView } from './tenant.dto.js';
+
+const DEFAULT_PLAN = 'free';
+
+/** Makes tenants. */
+@Injectable()
+export class TenantCreation {
+  constructor(
+    private readonly provisioning: TenantProvisioning,
+    private readonly directory: TenantDirectory,
+    private readonly plan: TenantPlan,
+    private readonly ownerStep: OwnerStep,
+    private readonly checks: NewTenantChecks,
+  ) {}
+
+  /**
+   * @throws PLAN_UNKNOWN, TENANT_SLUG_TAKEN, TENANT_SLUG_INVALID, TENANT_SLUG_RESERVED, TENANT_PROVISIONING_FAILED
+   */
+  async create(request: NewTenantRequest): Promise<TenantView> {
+    const { slug, name, settings = {} } = request;
+    const plan = request.plan ?? DEFAULT_PLAN;
+    const owner = await this.checks.prepare(slug, plan, request.owner);
+    const tenant = await this.provisioning.create({ slug, name, plan, settings, input: { owner } }, this.plan.create);
+    const ownerInvitation = this.ownerStep.takeInvitation(tenant.id);
+    return { ...viewOfTenant(await this.directory.get(tenant.id)), ...(ownerInvitation && { ownerInvitation }) };
+  }
+}

@@ -1,0 +1,48 @@
+import { Injectable } from '@nestjs/common';
+import { Subscriptions } from '@tenantry/billing';
+import {
+  coreSteps,
+  TenantDdl,
+  TenantMigrations,
+  type CoreSteps,
+  type OperationKind,
+  type OperationStep,
+} from '@tenantry/tenancy';
+import { OwnerStep } from './owner-step.js';
+import { SeedStep } from './seed-step.js';
+
+/** A tenant's life as lists of steps: what happens when one is made, and when one is purged. */
+@Injectable()
+export class TenantPlan {
+  private readonly core: CoreSteps;
+
+  constructor(
+    ddl: TenantDdl,
+    migrations: TenantMigrations,
+    private readonly subscriptions: Subscriptions,
+    private readonly owner: OwnerStep,
+    private readonly seeding: SeedStep,
+  ) {
+    this.core = coreSteps(ddl, migrations);
+  }
+
+  stepsOf(kind: OperationKind): readonly OperationStep[] {
+    return kind === 'create' ? this.create : this.purge;
+  }
+
+  get create(): readonly OperationStep[] {
+    const { createRole, createSchema, migrate, announce } = this.core;
+    return [createRole, createSchema, migrate, this.seeding, this.subscribe, this.owner, announce];
+  }
+
+  get purge(): readonly OperationStep[] {
+    const { dropSchema, dropRole, forget } = this.core;
+    return [dropSchema, dropRole, forget];
+  }
+
+  private readonly subscribe: OperationStep = {
+    name: 'subscribe',
+    run: ({ client, tenant }) =>
+      this.subscriptions.subscribe((sql, values) => client.query(sql, values), tenant.id, tenant.plan),
+  };
+}

@@ -1,0 +1,40 @@
+import { Controller, HttpCode, Param, Post } from '@nestjs/common';
+import { OperatorOnly } from '@tenantry/kernel';
+import { TenantLifecycle } from '@tenantry/tenancy';
+import { OwnerInvitations } from './owner-invitations.js';
+import { TenantDirectory } from './tenant-directory.js';
+import { OwnerInvitationView, TenantView, viewOfTenant } from './tenant.dto.js';
+
+@Controller('admin/tenants/:id')
+@OperatorOnly()
+export class TenantStateController {
+  constructor(
+    private readonly directory: TenantDirectory,
+    private readonly lifecycle: TenantLifecycle,
+    private readonly invitations: OwnerInvitations,
+  ) {}
+
+  /** Refuses every request of the tenant, at once and in every process. */
+  @Post('suspend')
+  @HttpCode(200)
+  async suspend(@Param('id') reference: string): Promise<TenantView> {
+    const { id } = await this.directory.get(reference);
+    return viewOfTenant(await this.lifecycle.suspend(id));
+  }
+
+  /** Ends a suspension, or brings a deleted tenant back within its grace period. */
+  @Post('resume')
+  @HttpCode(200)
+  async resume(@Param('id') reference: string): Promise<TenantView> {
+    const { id } = await this.directory.get(reference);
+    return viewOfTenant(await this.lifecycle.resume(id));
+  }
+
+  /** Invites the owner anew; the invitation before is void. */
+  @Post('owner-invitation')
+  @HttpCode(200)
+  async invite(@Param('id') reference: string): Promise<OwnerInvitationView> {
+    const { id } = await this.directory.get(reference);
+    return this.invitations.renew(id);
+  }
+}

@@ -1,0 +1,165 @@
+import { Type } from 'class-transformer';
+import { IsDefined, IsEmail, IsIn, IsInt, IsObject, IsOptional, IsString, Length, Max, MaxLength, Min, ValidateNested } from 'class-validator';
+import { TENANT_STATUSES, type TenantEntity } from '@tenantry/tenancy';
+import { IsSettings } from './settings.validator.js';
+
+/** The first user of a tenant, who may do everything in it. */
+export class NewOwner {
+  /** @example "ada@acme.example" */
+  @IsEmail()
+  @MaxLength(254)
+  email!: string;
+
+  @IsOptional()
+  @IsString()
+  @Length(1, 200)
+  name?: string;
+
+  /** Without one, the answer holds an invitation. */
+  @IsOptional()
+  @IsString()
+  @Length(12, 256)
+  password?: string;
+}
+
+/** A tenant to be made. */
+export class NewTenantRequest {
+  /** 3 to 63 of a-z, 0-9 and "-". @example "acme" */
+  @IsString()
+  @MaxLength(200)
+  slug!: string;
+
+  /** @example "Acme Ltd" */
+  @IsString()
+  @Length(1, 200)
+  name!: string;
+
+  /** Code of a plan; defaults to `free`. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(40)
+  plan?: string;
+
+  @IsDefined()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => NewOwner)
+  owner!: NewOwner;
+
+  /** Settings of the tenant: a flat object of at most 100 strings, numbers and booleans. */
+  @IsOptional()
+  @IsSettings()
+  settings?: Record<string, unknown>;
+}
+
+/** What to change of a tenant. */
+export class TenantChangeRequest {
+  @IsOptional()
+  @IsString()
+  @Length(1, 200)
+  name?: string;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(200)
+  slug?: string;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(40)
+  plan?: string;
+
+  /** Replaces all settings. */
+  @IsOptional()
+  @IsSettings()
+  settings?: Record<string, unknown>;
+}
+
+/** Which tenants are asked for. */
+export class TenantQuery {
+  @IsOptional()
+  @IsIn(TENANT_STATUSES)
+  status?: string;
+
+  /** Part of the slug or name. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(100)
+  q?: string;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(40)
+  plan?: string;
+
+  /** At most 100. */
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(100)
+  limit: number = 25;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(200)
+  cursor?: string;
+}
+
+/** How a tenant is deleted. */
+export class TenantDeletionQuery {
+  /** `true` drops its data now instead of after the grace period. */
+  @IsOptional()
+  @IsIn(['true', 'false'])
+  purge?: string;
+
+  /** The tenant's slug, to confirm a purge. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(200)
+  confirm?: string;
+}
+
+/** How the first owner gets in. */
+export class OwnerInvitationView {
+  token!: string;
+  url!: string;
+  expiresAt!: Date;
+}
+
+/** A tenant. */
+export class TenantView {
+  id!: string;
+  slug!: string;
+  name!: string;
+  status!: string;
+  plan!: string;
+  apiVersion!: string;
+  settings!: Record<string, unknown>;
+  createdAt!: Date;
+  updatedAt!: Date;
+  /** When a deleted tenant's data is dropped. */
+  purgeAfter?: Date;
+  /** Only in the answer that made the tenant, when the owner was given no password. */
+  ownerInvitation?: OwnerInvitationView;
+  _links!: Record<string, { href: string }>;
+}
+
+export function viewOfTenant(row: TenantEntity): TenantView {
+  const { id, slug, name, status, plan, apiVersion, settings, createdAt, updatedAt, purgeAfter } = row;
+  const self = `/admin/tenants/${id}`;
+  const action = status === 'suspended' || status === 'deleted' ? 'resume' : 'suspend';
+  return {
+    id,
+    slug,
+    name,
+    status,
+    plan,
+    apiVersion,
+    settings,
+    createdAt,
+    updatedAt,
+    ...(purgeAfter && { purgeAfter }),
+    _links: { self: { href: self }, [action]: { href: `${self}/${action}` } },
+  };
+}

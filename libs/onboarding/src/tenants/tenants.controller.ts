@@ -1,0 +1,57 @@
+import { Body, Controller, Delete, Get, HttpStatus, Param, Patch, Post, Query, Res } from '@nestjs/common';
+import { OperatorOnly, Page } from '@tenantry/kernel';
+import type { FastifyReply } from 'fastify';
+import { TenantChanges } from './tenant-changes.js';
+import { TenantCreation } from './tenant-creation.js';
+import { TenantDirectory } from './tenant-directory.js';
+import { TenantEndings } from './tenant-endings.js';
+import { NewTenantRequest, TenantChangeRequest, TenantDeletionQuery, TenantQuery, TenantView, viewOfTenant } from './tenant.dto.js';
+
+@Controller('admin/tenants')
+@OperatorOnly()
+export class TenantsController {
+  constructor(
+    private readonly directory: TenantDirectory,
+    private readonly creation: TenantCreation,
+    private readonly changes: TenantChanges,
+    private readonly endings: TenantEndings,
+  ) {}
+
+  /** Makes a tenant with its schema, role and owner; it is ready for use when this answers. */
+  @Post()
+  create(@Body() body: NewTenantRequest): Promise<TenantView> {
+    return this.creation.create(body);
+  }
+
+  /** Tenants, oldest first. */
+  @Get()
+  async list(@Query() query: TenantQuery): Promise<Page<TenantView>> {
+    const { items, next } = await this.directory.list(query);
+    return new Page(items.map(viewOfTenant), next);
+  }
+
+  /** One tenant, by id or slug. */
+  @Get(':reference')
+  async get(@Param('reference') reference: string): Promise<TenantView> {
+    return viewOfTenant(await this.directory.get(reference));
+  }
+
+  /** Changes a tenant. */
+  @Patch(':id')
+  async change(@Param('id') id: string, @Body() body: TenantChangeRequest): Promise<TenantView> {
+    const { id: tenantId } = await this.directory.get(id);
+    return viewOfTenant(await this.changes.change(tenantId, body));
+  }
+
+  /** Deletes a tenant: its data is dropped after the grace period, or now with `purge=true&confirm=<slug>` (204). */
+  @Delete(':id')
+  async delete(
+    @Param('id') id: string,
+    @Query() query: TenantDeletionQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<TenantView | undefined> {
+    const deleted = await this.endings.delete(id, query);
+    if (!deleted) reply.code(HttpStatus.NO_CONTENT);
+    return deleted && viewOfTenant(deleted);
+  }
+}

@@ -1,0 +1,62 @@
+import type { Type } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { ApiModule } from '@tenantry/api';
+import { AuthModule } from '@tenantry/auth';
+import { BillingModule } from '@tenantry/billing';
+import { tenantryMetadata, type TenantryModuleMetadata } from '@tenantry/kernel';
+import { OnboardingModule } from '@tenantry/onboarding';
+import { PLATFORM, tenancyMetadata } from '@tenantry/tenancy';
+import { checkModules } from './check-modules.js';
+import { ModuleFault } from './module-fault.js';
+
+const CORE: readonly Type[] = [ApiModule, AuthModule, BillingModule, OnboardingModule];
+
+/** The modules of one platform, checked and ready for Nest. */
+export interface Composition {
+  /** What Nest imports. */
+  readonly classes: readonly Type[];
+  readonly metadata: readonly TenantryModuleMetadata[];
+}
+
+const equipped = new WeakSet<Type>();
+
+/**
+ * Gathers the core modules and the given ones, with the Tenantry modules that these import, and gives each its
+ * repositories.
+ *
+ * @throws ModuleFault naming the module that cannot be used, and why
+ */
+export function composeModules(modules: readonly Type[]): Composition {
+  for (const module of modules) {
+    if (!tenantryMetadata(module)) throw new ModuleFault(module.name, 'is not a Tenantry module: decorate it with @TenantryModule.');
+  }
+  const classes = [...CORE, ...modules];
+  const all = new Map<Type, TenantryModuleMetadata>();
+  for (const module of classes) gather(module, all);
+  const metadata = [tenancyMetadata, ...all.values()];
+  checkModules(metadata);
+  for (const [module, each] of all) equip(module, each);
+  return { classes, metadata };
+}
+
+function gather(module: Type, all: Map<Type, TenantryModuleMetadata>): void {
+  const metadata = tenantryMetadata(module);
+  if (!metadata || all.has(module)) return;
+  for (const imported of metadata.imports ?? []) {
+    const inner = typeof imported === 'object' && 'module' in imported ? imported.module : imported;
+    if (typeof inner === 'function') gather(inner as Type, all);
+  }
+  all.set(module, metadata);
+}
+
+/** Adds `TypeOrmModule.forFeature` for the module's entities to its Nest imports, once. */
+function equip(module: Type, { entities, platformEntities }: TenantryModuleMetadata): void {
+  if (equipped.has(module)) return;
+  equipped.add(module);
+  const imports = (Reflect.getMetadata('imports', module) as unknown[] | undefined) ?? [];
+  const repositories = [
+    ...(entities?.length ? [TypeOrmModule.forFeature([...entities])] : []),
+    ...(platformEntities?.length ? [TypeOrmModule.forFeature([...platformEntities], PLATFORM)] : []),
+  ];
+  Reflect.defineMetadata('imports', [...imports, ...repositories], module);
+}

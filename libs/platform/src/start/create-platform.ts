@@ -1,0 +1,86 @@
+import { Logger, type Type } from '@nestjs/common';
+import { ModulesContainer, NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { PermissionCatalogue } from '@tenantry/auth';
+import { parseSettings, type Settings } from '@tenantry/kernel';
+import { checkRoutes } from '../composition/check-routes.js';
+import { routesOf } from '../composition/routes.js';
+import { fastifyAdapter } from '../http/fastify-options.js';
+import { addHttpBasics } from '../http/http-basics.js';
+import { openApiDocument, serveOpenApi } from '../http/openapi.js';
+import { addRequestHooks } from '../http/request-hooks.js';
+import { QueryLogger } from '../logging/query-logger.js';
+import { StructuredLogger } from '../logging/structured-logger.js';
+import { Platform } from './platform.js';
+import { prepare, type Preparation } from './prepare.js';
+import { RootModule } from './root-module.js';
+
+export interface PlatformOptions {
+  /** Modules besides those of `TENANTRY_MODULES`. */
+  readonly modules?: readonly Type[];
+  /** Parsed from the environment when absent. */
+  readonly settings?: Settings;
+  readonly logger?: StructuredLogger;
+}
+
+/**
+ * Makes a platform of the core modules and yours: database prepared, tenants migrated, routes checked, nothing
+ * listening yet.
+ *
+ * ```ts
+ * const platform = await createPlatform({ modules: [NotesModule] });
+ * console.log(await platform.listen());
+ * ```
+ *
+ * @throws InvalidSettings, ModuleFault, MigrationFault, RouteFault, RolesNotPrepared, IsolationWeakened
+ * @since 0.1.0
+ */
+export async function createPlatform(options: PlatformOptions = {}): Promise<Platform> {
+  const settings = options.settings ?? parseSettings(process.env);
+  const logger = options.logger ?? new StructuredLogger(settings.get('TENANTRY_LOG_LEVEL'));
+  Logger.overrideLogger(logger);
+  const preparation = await prepare(settings, options.modules ?? []);
+  let app: NestFastifyApplication | undefined;
+  try {
+    app = await createApp(settings, preparation, logger);
+    return new Platform(app, settings, preparation.database);
+  } catch (error) {
+    await app?.close();
+    await preparation.prepared.owner.onApplicationShutdown();
+    await preparation.database.close();
+    throw error;
+  }
+}
+
+async function createApp(
+  settings: Settings,
+  { composition, secret, database, prepared }: Preparation,
+  logger: StructuredLogger,
+): Promise<NestFastifyApplication> {
+  const root = RootModule.of(composition, {
+    settings,
+    secret,
+    databaseUrl: database.url,
+    database: prepared,
+    tenantEntities: composition.metadata.flatMap((module) => module.entities ?? []),
+    platformEntities: composition.metadata.flatMap((module) => module.platformEntities ?? []),
+    queryLogger: new QueryLogger(),
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(root, fastifyAdapter(settings), {
+    logger,
+    abortOnError: false,
+  });
+  try {
+    const routes = routesOf(app.get(ModulesContainer));
+    checkRoutes(routes, app.get(PermissionCatalogue));
+    await addHttpBasics(app, settings);
+    addRequestHooks(app, logger);
+    serveOpenApi(app, openApiDocument(app, routes));
+    await app.init();
+    await app.getHttpAdapter().getInstance().ready();
+    return app;
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+}

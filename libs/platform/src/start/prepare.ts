@@ -1,0 +1,42 @@
+import type { Type } from '@nestjs/common';
+import type { InstallationSecret, Settings } from '@tenantry/kernel';
+import { prepareDatabase, type PreparedDatabase } from '@tenantry/tenancy';
+import { checkTablesExist } from '../composition/check-tables.js';
+import { composeModules, type Composition } from '../composition/compose-modules.js';
+import { loadModules } from '../composition/load-modules.js';
+import { resolveDatabase, type Database } from './resolve-database.js';
+import { resolveSecret } from './resolve-secret.js';
+
+/** Everything that is done before Nest starts. */
+export interface Preparation {
+  readonly composition: Composition;
+  readonly secret: InstallationSecret;
+  readonly database: Database;
+  readonly prepared: PreparedDatabase;
+}
+
+/**
+ * Loads and checks the modules, opens the database and brings it to what they need.
+ *
+ * @throws ModuleFault, MigrationFault, RolesNotPrepared, IsolationWeakened
+ */
+export async function prepare(settings: Settings, modules: readonly Type[]): Promise<Preparation> {
+  const loaded = await loadModules(settings.get('TENANTRY_MODULES'), process.cwd());
+  const composition = composeModules([...new Set([...modules, ...loaded])]);
+  const secret = await resolveSecret(settings);
+  const database = await resolveDatabase(settings);
+  try {
+    const { metadata } = composition;
+    const prepared = await prepareDatabase({ settings, secret, databaseUrl: database.url, modules: metadata });
+    try {
+      await checkTablesExist(prepared.owner, metadata);
+    } catch (error) {
+      await prepared.owner.onApplicationShutdown();
+      throw error;
+    }
+    return { composition, secret, database, prepared };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}

@@ -1,0 +1,54 @@
+import { createPlatform, type PlatformOptions } from './create-platform.js';
+import type { Platform } from './platform.js';
+
+/**
+ * The whole life of a server process: starts, prints where it is reached and, the first time, the operator's
+ * credentials; stops gracefully on SIGINT or SIGTERM, at once on a second one. A start that fails says why in words and
+ * exits with 1.
+ *
+ * @since 0.1.0
+ */
+export async function serve(options: PlatformOptions = {}): Promise<void> {
+  let platform: Platform | undefined;
+  let isStopping = false;
+  const stop = (signal: NodeJS.Signals): void => {
+    if (isStopping) process.exit(130);
+    isStopping = true;
+    process.stdout.write(`\n${signal}: answering what came in, then stopping. Once more stops at once.\n`);
+    if (platform) void end(platform);
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  try {
+    platform = await createPlatform(options);
+    if (isStopping) return await end(platform);
+    announce(await platform.listen(), platform);
+  } catch (error) {
+    process.stderr.write(`\nTenantry could not start.\n${explain(error)}\n`);
+    await platform?.stop();
+    process.exit(1);
+  }
+}
+
+async function end(platform: Platform): Promise<void> {
+  await platform.stop();
+  process.stdout.write('Stopped.\n');
+  process.exit(0);
+}
+
+function announce(url: string, { firstOperator }: Platform): void {
+  const lines = [`Listening on ${url}`, `  API documentation   ${url}/docs`];
+  if (firstOperator) {
+    lines.push(`  First operator      ${firstOperator.email}`);
+    if (firstOperator.password) lines.push(`  Password            ${firstOperator.password}   (shown this once: keep it)`);
+  }
+  process.stdout.write(`\n${lines.join('\n')}\n\n`);
+}
+
+/** A fault that has a name of its own is told in its words; anything else with its stack. */
+function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if ('code' in error && error.code === 'EADDRINUSE') return `${error.message}. Another program listens there: set PORT.`;
+  const isTold = !['Error', 'TypeError', 'ReferenceError', 'QueryFailedError'].includes(error.name);
+  return isTold ? error.message : (error.stack ?? error.message);
+}

@@ -1,0 +1,59 @@
+/** What an answer is, with its JSON body parsed. */
+export interface TestResponse {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Record<string, unknown>;
+  readonly text: string;
+}
+
+/** Calls the API over HTTP, with headers that stay. */
+export class TestClient {
+  constructor(
+    readonly url: string,
+    readonly headers: Readonly<Record<string, string>> = {},
+  ) {}
+
+  with(headers: Record<string, string>): TestClient {
+    return new TestClient(this.url, { ...this.headers, ...headers });
+  }
+
+  /** A client that bears the access token of these credentials. */
+  async signIn(path: string, credentials: object): Promise<TestClient> {
+    const { status, body, text } = await this.post(path, credentials);
+    if (status !== 200) throw new Error(`${path}: ${status} ${text}`);
+    return new TestClient(this.url, { authorization: `Bearer ${String(body['accessToken'])}` });
+  }
+
+  get(path: string): Promise<TestResponse> {
+    return this.send('GET', path);
+  }
+
+  post(path: string, body?: unknown): Promise<TestResponse> {
+    return this.send('POST', path, body);
+  }
+
+  patch(path: string, body: unknown): Promise<TestResponse> {
+    return this.send('PATCH', path, body);
+  }
+
+  delete(path: string): Promise<TestResponse> {
+    return this.send('DELETE', path);
+  }
+
+  /** @param body sent as JSON; a string is sent as it is */
+  async send(method: string, path: string, body?: unknown): Promise<TestResponse> {
+    const response = await fetch(new URL(path, this.url), {
+      method,
+      headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...this.headers },
+      body: body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body),
+    });
+    const text = await response.text();
+    const isJson = /json/.test(response.headers.get('content-type') ?? '');
+    return { status: response.status, headers: response.headers, text, body: isJson && text ? (JSON.parse(text) as Record<string, unknown>) : {} };
+  }
+}
+
+/** Members of a collection's document. */
+export function itemsOf(response: TestResponse): Record<string, unknown>[] {
+  return (response.body['_embedded'] as { item: Record<string, unknown>[] }).item;
+}

@@ -1,0 +1,72 @@
+import type { Type } from '@nestjs/common';
+import { NotesModule } from '@tenantry/example-notes';
+import { createPlatform, StructuredLogger, type Platform } from '@tenantry/platform';
+import { createTestDatabase, type TestDatabase } from './test-database.js';
+import { TestClient } from './test-client.js';
+
+export const OPERATOR = { email: 'operator@example.com', password: 'operator-password-1' };
+export const PASSWORD = 'correct-horse-battery';
+
+/** A tenant with a signed-in owner. */
+export interface TestTenant {
+  readonly id: string;
+  readonly slug: string;
+  /** Calls the API as the owner. */
+  readonly owner: TestClient;
+}
+
+/** A platform that listens, over a database of its own. */
+export interface TestPlatform {
+  readonly platform: Platform;
+  readonly database: TestDatabase;
+  readonly url: string;
+  /** Nobody in particular. */
+  readonly anyone: TestClient;
+  readonly operator: TestClient;
+  /** Everything that was logged so far. */
+  readonly log: string[];
+  createTenant(slug: string): Promise<TestTenant>;
+  /** A second process's worth of platform over the same database. */
+  another(): Promise<TestPlatform>;
+  close(): Promise<void>;
+}
+
+export interface TestPlatformOptions {
+  readonly modules?: readonly Type[];
+  readonly environment?: Record<string, string>;
+}
+
+export async function startPlatform(options: TestPlatformOptions = {}): Promise<TestPlatform> {
+  const database = await createTestDatabase({ PORT: '0', HOST: '127.0.0.1', TENANTRY_LOG_LEVEL: 'info', ...options.environment });
+  const first = await startOver(database, options);
+  return { ...first, close: () => first.close().finally(() => database.drop()) };
+}
+
+async function startOver(database: TestDatabase, options: TestPlatformOptions): Promise<TestPlatform> {
+  const log: string[] = [];
+  const logger = new StructuredLogger(database.settings.get('TENANTRY_LOG_LEVEL'), {
+    write: (line: string) => void log.push(line),
+  });
+  const platform = await createPlatform({ modules: options.modules ?? [NotesModule], settings: database.settings, logger });
+  const url = await platform.listen();
+  const anyone = new TestClient(url);
+  const operator = await anyone.signIn('/admin/auth/login', OPERATOR);
+  const createTenant = async (slug: string): Promise<TestTenant> => {
+    const owner = { email: `owner@${slug}.example`, password: PASSWORD };
+    const made = await operator.post('/admin/tenants', { slug, name: `Tenant ${slug}`, owner });
+    if (made.status !== 201) throw new Error(`Tenant ${slug}: ${made.status} ${JSON.stringify(made.body)}`);
+    const client = await anyone.with({ 'x-tenant': slug }).signIn('/auth/login', owner);
+    return { id: String(made.body['id']), slug, owner: client.with({ 'x-tenant': slug }) };
+  };
+  return {
+    platform,
+    database,
+    url,
+    anyone,
+    operator,
+    log,
+    createTenant,
+    another: () => startOver(database, options),
+    close: () => platform.stop(),
+  };
+}

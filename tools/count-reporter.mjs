@@ -1,0 +1,34 @@
+/** Vitest reporter: `N passed, N failed`, alone on the last line of the run. */
+export default class CountReporter {
+  #counts = { passed: 0, failed: 0 };
+  #watching = false;
+
+  onInit(vitest) {
+    this.#watching = vitest.config.watch;
+    // At exit, because a teardown may still print, or fail, after the last test; and a run may end before its first one.
+    if (!this.#watching) process.once('exit', () => this.#print());
+  }
+
+  onTestRunEnd(modules, unhandledErrors, reason) {
+    this.#counts = { passed: 0, failed: unhandledErrors.length };
+    for (const module of modules) this.#count(module);
+    if (reason !== 'passed' && this.#counts.failed === 0) this.#counts.failed = 1;
+    if (this.#watching) this.#print();
+  }
+
+  #count(module) {
+    const states = [...module.children.allTests()].map((test) => test.result().state);
+    const failed = states.filter((state) => state === 'failed').length;
+    this.#counts.passed += states.filter((state) => state === 'passed').length;
+    // A file that did not load, or whose hook failed, has no failed test to show for it.
+    this.#counts.failed += module.ok() ? failed : Math.max(failed, 1);
+  }
+
+  #print() {
+    const { passed } = this.#counts;
+    const silent = passed === 0 || (process.exitCode ?? 0) !== 0;
+    const failed = this.#counts.failed || Number(silent);
+    if (failed > 0 && !this.#watching) process.exitCode ||= 1;
+    process.stdout.write(`${passed} passed, ${failed} failed\n`);
+  }
+}
