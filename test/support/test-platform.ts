@@ -38,11 +38,11 @@ export interface TestPlatformOptions {
 
 export async function startPlatform(options: TestPlatformOptions = {}): Promise<TestPlatform> {
   const database = await createTestDatabase({ PORT: '0', HOST: '127.0.0.1', TENANTRY_LOG_LEVEL: 'info', ...options.environment });
-  const first = await startOver(database, options);
+  const first = await startPlatformOver(database, options);
   return { ...first, close: () => first.close().finally(() => database.drop()) };
 }
 
-async function startOver(database: TestDatabase, options: TestPlatformOptions): Promise<TestPlatform> {
+export async function startPlatformOver(database: TestDatabase, options: TestPlatformOptions): Promise<TestPlatform> {
   const log: string[] = [];
   const logger = new StructuredLogger(database.settings.get('TENANTRY_LOG_LEVEL'), {
     write: (line: string) => void log.push(line),
@@ -66,7 +66,7 @@ async function startOver(database: TestDatabase, options: TestPlatformOptions): 
     operator,
     log,
     createTenant,
-    another: () => startOver(database, options),
+    another: () => startPlatformOver(database, options),
     close: () => platform.stop(),
   };
 }
