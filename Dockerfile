@@ -14,7 +14,7 @@ RUN npm ci --no-audit --no-fund
 COPY . .
 RUN node apps/cli/bin/build.mjs apps/api apps/cli
 RUN mkdir /out \
-  && find apps libs -type f -path '*/dist/*' ! -path '*/node_modules/*' ! -name '*.spec.*' ! -name .tsbuildinfo \
+  && find apps examples libs -type f -path '*/dist/*' ! -path '*/node_modules/*' ! -name '*.spec.*' ! -name .tsbuildinfo \
     -exec cp --parents --target-directory=/out {} +
 
 # node_modules is installed again rather than copied: a production install places packages differently.

@@ -82,6 +82,7 @@ export default defineConfig(
       '*.config.ts',
       ...specs,
       'libs/embedded/src/account/run-program.ts',
+      'libs/platform/src/start/environment.ts',
     ],
     rules: { 'no-restricted-properties': 'off', 'no-restricted-syntax': ['error', ...focusedSyntax] },
   },

@@ -3,7 +3,9 @@ import { defineConfig } from 'vitest/config';
 import { swaggerDto } from './tools/swagger-dto.mjs';
 
 const root = import.meta.dirname;
-const described = ['dto', 'entity', 'controller'].map((role) => `{libs,apps,examples}/*/src/**/*.${role}.ts`);
+const folders = ['libs/*/src', 'apps/*/src', 'examples/*/src', 'test'];
+const roles = ['dto', 'entity', 'controller'];
+const described = folders.flatMap((folder) => roles.map((role) => `${folder}/**/*.${role}.ts`));
 const describedFiles = () => ts.sys.readDirectory(root, ['.ts'], ['**/node_modules', '**/dist'], described);
 
 export default defineConfig({

@@ -22,13 +22,15 @@ export function swaggerDto(tsconfig, files) {
   return {
     name: 'tenantry:swagger-dto',
     enforce: 'pre',
+    // Vite's own compiler would drop imports that only seem unused, and reflect-metadata with them.
+    config: () => ({ oxc: { exclude: [/\.js$/, described] } }),
     watchChange: () => void (program = undefined),
     transform: {
       filter: { id: described },
       handler(_code, id) {
-        program ??= ts.createProgram(files(), options());
+        // A file made while the tests run is not in the program yet.
+        if (!program?.getSourceFile(id)) program = ts.createProgram([...files(), id], options());
         const source = program.getSourceFile(id);
-        if (!source) return null;
         const output = {};
         const write = (name, text) => (output[name.endsWith('.map') ? 'map' : 'code'] = text);
         program.emit(source, write, undefined, false, { before: [before(pluginOptions, program)] });

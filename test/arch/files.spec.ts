@@ -38,7 +38,7 @@ it('casts nothing to any', () => {
 it('reads the environment at its edges only', () => {
   // The last one hands a child program the few variables it needs to start: an environment, not settings.
   const edges =
-    /^(apps\/[^/]+\/src\/main\.ts|apps\/cli\/|tools\/|bench\/|test\/|libs\/embedded\/src\/account\/run-program\.ts)/;
+    /^(apps\/[^/]+\/src\/main\.ts|apps\/cli\/|tools\/|bench\/|test\/|libs\/embedded\/src\/account\/run-program\.ts|libs\/platform\/src\/start\/environment\.ts)/;
   const reads = (node: ts.Node) =>
     ts.isPropertyAccessExpression(node) && node.name.text === 'env' && node.expression.getText() === 'process';
   expect(faults((file) => (edges.test(file.path) || isSpec(file) ? [] : find(file, reads)))).toEqual([]);

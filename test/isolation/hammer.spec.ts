@@ -34,7 +34,9 @@ async function hammerWith(preparedEntering: boolean): Promise<void> {
     expect(new Set(marks.map((mark) => mark.tenant))).toEqual(new Set([tenant.slug]));
   }
   // Every connection came back: as many callers as there are connections are served at once.
-  const atOnce = tenants.slice(0, 2).map((tenant) => context.run(tenant, () => dataSource.transaction((m) => m.query('SELECT 1'))));
+  const atOnce = tenants
+    .slice(0, 2)
+    .map((tenant) => context.run(tenant, () => dataSource.transaction((m) => m.query('SELECT 1'))));
   await Promise.all(atOnce);
 }
 

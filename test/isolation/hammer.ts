@@ -118,7 +118,9 @@ const kinds: readonly Kind[] = [
     name: 'caller goes away while its statement runs',
     share: 5,
     run: async (source, tenant, wrong) => {
-      const left = check(source.manager, tenant, wrong).catch((error: unknown) => wrong.push(`${tenant.slug}: ${String(error)}`));
+      const left = check(source.manager, tenant, wrong).catch((error: unknown) =>
+        wrong.push(`${tenant.slug}: ${String(error)}`),
+      );
       await Promise.race([left, delay(0)]);
     },
   },

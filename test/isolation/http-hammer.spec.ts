@@ -22,7 +22,9 @@ async function hammerPlatform(platform: TestPlatform): Promise<void> {
     expect(result.answers[seen], seen).toBeGreaterThan(0);
   }
   for (const { id, slug } of tenants) {
-    const rows = await platform.database.admin<{ tenant: string }>(`SELECT DISTINCT tenant FROM ${tenantSchema(id)}.mark`);
+    const rows = await platform.database.admin<{ tenant: string }>(
+      `SELECT DISTINCT tenant FROM ${tenantSchema(id)}.mark`,
+    );
     expect(rows).toEqual([{ tenant: slug }]);
   }
   // Nothing of what went wrong still holds a connection.

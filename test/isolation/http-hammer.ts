@@ -24,10 +24,21 @@ const expected: Record<Ask, readonly string[]> = {
 };
 
 /** Of a thousand requests, how many of each. */
-const shares: readonly [Ask, number][] = [['list', 600], ['add', 250], ['fail', 80], ['abort', 58], ['leak', 10], ['slow', 2]];
+const shares: readonly [Ask, number][] = [
+  ['list', 600],
+  ['add', 250],
+  ['fail', 80],
+  ['abort', 58],
+  ['leak', 10],
+  ['slow', 2],
+];
 
 /** Many workers that call the API as many tenants, leave early, and ask for what fails. */
-export async function httpHammer(tenants: readonly TestTenant[], workers: number, requests: number): Promise<HttpHammerResult> {
+export async function httpHammer(
+  tenants: readonly TestTenant[],
+  workers: number,
+  requests: number,
+): Promise<HttpHammerResult> {
   const result: HttpHammerResult = { requests, wrong: [], surprises: [], answers: {} };
   let next = 0;
   const work = async (): Promise<void> => {
@@ -42,14 +53,23 @@ export async function httpHammer(tenants: readonly TestTenant[], workers: number
 }
 
 async function ask(tenant: TestTenant, what: Ask, result: HttpHammerResult): Promise<void> {
-  const outcome = await send(tenant, what, result).catch((error: unknown) => (isAbort(error) ? 'aborted' : String(error)));
+  const outcome = await send(tenant, what, result).catch((error: unknown) =>
+    isAbort(error) ? 'aborted' : String(error),
+  );
   const key = `${what} ${outcome}`;
   result.answers[key] = (result.answers[key] ?? 0) + 1;
   if (!expected[what].includes(outcome)) result.surprises.push(key);
 }
 
 async function send({ owner, slug, id }: TestTenant, what: Ask, { wrong }: HttpHammerResult): Promise<string> {
-  const path = { list: '/marks', add: '/marks', abort: '/marks', fail: '/marks/fail', slow: '/marks/slow', leak: '/marks/leak' }[what];
+  const path = {
+    list: '/marks',
+    add: '/marks',
+    abort: '/marks',
+    fail: '/marks/fail',
+    slow: '/marks/slow',
+    leak: '/marks/leak',
+  }[what];
   const response = await fetch(new URL(path, owner.url), {
     method: what === 'list' ? 'GET' : 'POST',
     headers: { ...owner.headers, 'content-type': 'application/json' },

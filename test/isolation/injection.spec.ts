@@ -22,7 +22,8 @@ afterAll(() => platform.close());
 /** Injects behind `WHERE title = '`. */
 const inject = (text: string) => attacker.owner.get(`/unsafe-search?q=${encodeURIComponent(text)}`);
 const run = (statement: string) => attacker.owner.get(`/unsafe-search/statement?q=${encodeURIComponent(statement)}`);
-const become = () => `' UNION SELECT set_config('role', '${other}', true) || query_to_xml('select title from ${other}.note', true, true, '')::text --`;
+const become = () =>
+  `' UNION SELECT set_config('role', '${other}', true) || query_to_xml('select title from ${other}.note', true, true, '')::text --`;
 
 describe('an injected text', () => {
   it('reaches what is the attacker’s own, or the attacks below would prove nothing', async () => {
@@ -32,7 +33,10 @@ describe('an injected text', () => {
   it.each([
     ['the other tenant’s table', () => `' UNION SELECT title FROM ${other}.note --`],
     ['another role by set_config', become],
-    ['another role by a query inside a query', () => `' UNION SELECT query_to_xml('set role ${other}', true, true, '')::text --`],
+    [
+      'another role by a query inside a query',
+      () => `' UNION SELECT query_to_xml('set role ${other}', true, true, '')::text --`,
+    ],
     ['a second statement', () => `'; SET ROLE ${other}; SELECT title FROM ${other}.note --`],
     ['a second statement that writes', () => `'; DELETE FROM ${other}.note --`],
     ['the control plane', () => `' UNION SELECT slug FROM platform.tenant --`],
@@ -45,7 +49,10 @@ describe('an injected text', () => {
     ['a lock until the transaction ends', () => `' UNION SELECT pg_advisory_xact_lock(1)::text --`],
     ['other processes by notification', () => `' UNION SELECT pg_notify('tenantry_tenant', 'x')::text --`],
     ['a temporary table', () => `' UNION SELECT 1::text INTO TEMP note --`],
-    ['other connections', () => `' UNION SELECT pg_terminate_backend(pid)::text FROM pg_stat_activity WHERE usename LIKE '%app' --`],
+    [
+      'other connections',
+      () => `' UNION SELECT pg_terminate_backend(pid)::text FROM pg_stat_activity WHERE usename LIKE '%app' --`,
+    ],
   ])('does not reach %s', async (_, text) => {
     const answer = await inject(text());
     expect(answer.status).toBeGreaterThanOrEqual(400);
@@ -96,15 +103,21 @@ describe('without', () => {
   it('privileges of its own for each tenant’s role, the other tenant’s table is open', async () => {
     const attack = `' UNION SELECT title FROM ${other}.note --`;
     const mallory = tenantSchema(attacker.id);
-    await platform.database.admin(`GRANT USAGE ON SCHEMA ${other} TO ${mallory}; GRANT SELECT ON ${other}.note TO ${mallory}`);
+    await platform.database.admin(
+      `GRANT USAGE ON SCHEMA ${other} TO ${mallory}; GRANT SELECT ON ${other}.note TO ${mallory}`,
+    );
     const shared = await inject(attack);
-    await platform.database.admin(`REVOKE ALL ON SCHEMA ${other} FROM ${mallory}; REVOKE ALL ON ${other}.note FROM ${mallory}`);
+    await platform.database.admin(
+      `REVOKE ALL ON SCHEMA ${other} FROM ${mallory}; REVOKE ALL ON ${other}.note FROM ${mallory}`,
+    );
     expect([shared.status, shared.text.includes('SECRET')]).toEqual([200, true]);
     expect((await inject(attack)).status).toBeGreaterThanOrEqual(400);
   });
 
   it('the revoke of TEMP, a temporary table can be made but shadows nobody’s', async () => {
-    const [{ name }] = (await platform.database.admin<{ name: string }>('SELECT current_database() AS name')) as [{ name: string }];
+    const [{ name }] = (await platform.database.admin<{ name: string }>('SELECT current_database() AS name')) as [
+      { name: string },
+    ];
     await platform.database.admin(`GRANT TEMPORARY ON DATABASE ${name} TO PUBLIC`);
     expect((await run(`SELECT 'planted' AS title INTO TEMP note`)).status).toBe(200);
     await platform.database.admin(`REVOKE TEMPORARY ON DATABASE ${name} FROM PUBLIC`);

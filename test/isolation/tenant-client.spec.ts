@@ -30,7 +30,10 @@ afterAll(() => installation.close());
 
 describe('a statement', () => {
   it('runs in the tenant’s schema, as the tenant’s role', async () => {
-    expect(await context.run(a, () => whoAmI())).toEqual({ role: schemaOf(a), path: `${schemaOf(a)}, extensions, pg_temp` });
+    expect(await context.run(a, () => whoAmI())).toEqual({
+      role: schemaOf(a),
+      path: `${schemaOf(a)}, extensions, pg_temp`,
+    });
   });
 
   it('is not sent without a tenant', async () => {
@@ -109,8 +112,10 @@ describe('a transaction', () => {
   });
 
   it('can have an isolation level', async () => {
-    const level = await context.run(a, () =>
-      dataSource.transaction('SERIALIZABLE', (manager) => manager.query(`SELECT current_setting('transaction_isolation') AS level, current_user AS role`)),
+    const level: unknown = await context.run(a, () =>
+      dataSource.transaction('SERIALIZABLE', (manager) =>
+        manager.query(`SELECT current_setting('transaction_isolation') AS level, current_user AS role`),
+      ),
     );
     expect(level).toEqual([{ level: 'serializable', role: schemaOf(a) }]);
   });
@@ -186,7 +191,9 @@ describe('a connection', () => {
     const recycling = await installation.open({ max: 1, tenantsPerConnection: 1 });
     const pids = new Set<number>();
     for (const tenant of [a, b, a, b]) {
-      const rows = await context.run(tenant, () => recycling.query<{ pid: number }[]>('SELECT pg_backend_pid() AS pid'));
+      const rows = await context.run(tenant, () =>
+        recycling.query<{ pid: number }[]>('SELECT pg_backend_pid() AS pid'),
+      );
       pids.add(rows[0]?.pid ?? 0);
     }
     expect(pids.size).toBe(2);

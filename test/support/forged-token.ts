@@ -16,20 +16,31 @@ export async function stealSigningKey(database: TestDatabase): Promise<StolenKey
   );
   if (!row) throw new Error('There is no signing key.');
   const box = new SecretBox(database.secret.key('signing-keys'));
-  return { kid: row.kid, publicJwk: row.public_jwk, privateKey: createPrivateKey(box.open(row.sealed_private_key, row.kid)) };
+  return {
+    kid: row.kid,
+    publicJwk: row.public_jwk,
+    privateKey: createPrivateKey(box.open(row.sealed_private_key, row.kid)),
+  };
 }
 
 type Parts = { readonly header?: Record<string, unknown>; readonly claims?: Record<string, unknown> };
 
 /** Signs with RS256 whatever the claims say; `undefined` leaves one out. */
-export function sign(key: KeyObject, kid: string | undefined, claims: JWTPayload, header: Parts['header'] = {}): Promise<string> {
+export function sign(
+  key: KeyObject,
+  kid: string | undefined,
+  claims: JWTPayload,
+  header: Parts['header'] = {},
+): Promise<string> {
   const payload = JSON.parse(JSON.stringify(claims)) as JWTPayload;
-  return new SignJWT(payload).setProtectedHeader({ alg: 'RS256', kid, typ: 'at+jwt', ...header } as { alg: string }).sign(key);
+  return new SignJWT(payload)
+    .setProtectedHeader({ alg: 'RS256', kid, typ: 'at+jwt', ...header })
+    .sign(key);
 }
 
 /** The claims of a token, unverified. */
 export function claimsOf(token: string): JWTPayload {
-  return decode(token.split('.')[1]) as JWTPayload;
+  return decode(token.split('.')[1]);
 }
 
 /** The token with parts of it changed and its signature as it was. */

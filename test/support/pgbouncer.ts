@@ -22,7 +22,9 @@ export function isPgBouncerInstalled(): boolean {
     accessSync(PROGRAM, constants.X_OK);
     return true;
   } catch {
-    process.stderr.write('\n*** PgBouncer is not installed: the tests through it DO NOT RUN (apt-get install pgbouncer). ***\n\n');
+    process.stderr.write(
+      '\n*** PgBouncer is not installed: the tests through it DO NOT RUN (apt-get install pgbouncer). ***\n\n',
+    );
     return false;
   }
 }
@@ -34,7 +36,9 @@ export async function startPgBouncer(database: TestDatabase, { poolSize }: { poo
   await writeConfiguration(folder, port, database, poolSize);
   // It refuses to run as root.
   const account = userInfo().uid === 0 ? ['-u', 'postgres'] : [];
-  const child = spawn(PROGRAM, ['-q', ...account, join(folder, 'pgbouncer.ini')], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const child = spawn(PROGRAM, ['-q', ...account, join(folder, 'pgbouncer.ini')], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   await listening(port);
   const url = new URL(database.url);
   url.port = String(port);
@@ -50,11 +54,18 @@ export async function startPgBouncer(database: TestDatabase, { poolSize }: { poo
   };
 }
 
-async function writeConfiguration(folder: string, port: number, database: TestDatabase, poolSize: number): Promise<void> {
+async function writeConfiguration(
+  folder: string,
+  port: number,
+  database: TestDatabase,
+  poolSize: number,
+): Promise<void> {
   const server = new URL(database.url);
   const installation = database.settings.get('TENANTRY_INSTALLATION');
   const password = loginRolePassword(database.secret, installation, 'app');
-  await writeFile(join(folder, 'users.txt'), `"${loginRoleName(installation, 'app')}" "${password}"\n`, { mode: 0o644 });
+  await writeFile(join(folder, 'users.txt'), `"${loginRoleName(installation, 'app')}" "${password}"\n`, {
+    mode: 0o644,
+  });
   await writeFile(
     join(folder, 'pgbouncer.ini'),
     [

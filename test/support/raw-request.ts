@@ -20,7 +20,10 @@ export interface RawRequest {
 }
 
 /** Sends exactly these headers, which fetch would set, merge or refuse. */
-export function rawRequest(url: string, { method = 'GET', path = '/', headers, body }: RawRequest): Promise<RawResponse> {
+export function rawRequest(
+  url: string,
+  { method = 'GET', path = '/', headers, body }: RawRequest,
+): Promise<RawResponse> {
   const length = body === undefined ? [] : [['Content-Length', String(Buffer.byteLength(body))]];
   const lines = [...headers, ...length, ['Connection', 'close']].map(([name, value]) => `${name}: ${value}\r\n`);
   const head = Buffer.from(`${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n`, 'latin1');
@@ -37,14 +40,18 @@ export function exchange(url: string, bytes: Buffer): Promise<RawResponse> {
     socket.on('end', () => socket.end());
     socket.on('close', () => resolve(parse(Buffer.concat(chunks).toString('utf8'))));
     // A server that refuses early may reset the connection after its answer.
-    socket.on('error', (error) => (chunks.length > 0 ? resolve(parse(Buffer.concat(chunks).toString('utf8'))) : reject(error)));
+    socket.on('error', (error) =>
+      chunks.length > 0 ? resolve(parse(Buffer.concat(chunks).toString('utf8'))) : reject(error),
+    );
   });
 }
 
 function parse(answer: string): RawResponse {
   const [head = '', ...rest] = answer.split('\r\n\r\n');
   const [statusLine = '', ...lines] = head.split('\r\n');
-  const headers = new Map(lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]));
+  const headers = new Map(
+    lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]),
+  );
   const sent = rest.join('\r\n\r\n');
   const text = headers.get('transfer-encoding') === 'chunked' ? unchunk(sent) : sent;
   const isJson = /json/.test(headers.get('content-type') ?? '') && text !== '';

@@ -49,7 +49,12 @@ export class TestClient {
     });
     const text = await response.text();
     const isJson = /json/.test(response.headers.get('content-type') ?? '');
-    return { status: response.status, headers: response.headers, text, body: isJson && text ? (JSON.parse(text) as Record<string, unknown>) : {} };
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      body: isJson && text ? (JSON.parse(text) as Record<string, unknown>) : {},
+    };
   }
 }
 

@@ -34,7 +34,8 @@ export async function createTestDatabase(environment: Record<string, string> = {
       TENANTRY_OPERATOR_PASSWORD: 'operator-password-1',
       ...environment,
     }),
-    admin: async (sql, values) => (await admin.query(sql, values)).rows,
+    admin: async <Row extends pg.QueryResultRow>(sql: string, values?: unknown[]) =>
+      (await admin.query<Row>(sql, values)).rows,
     drop: async () => {
       const { rows } = await admin.query<{ rolname: string }>(
         `SELECT rolname FROM pg_roles r WHERE rolname LIKE $1 OR EXISTS (SELECT FROM pg_namespace n

@@ -19,7 +19,12 @@ export interface TestInstallation {
   readonly database: TestDatabase;
   readonly prepared: PreparedDatabase;
   createTenant(slug: string): Promise<Tenant>;
-  open(options: { max: number; url?: string; preparedEntering?: boolean; tenantsPerConnection?: number }): Promise<DataSource>;
+  open(options: {
+    max: number;
+    url?: string;
+    preparedEntering?: boolean;
+    tenantsPerConnection?: number;
+  }): Promise<DataSource>;
   close(): Promise<void>;
 }
 
@@ -52,8 +57,17 @@ export async function createInstallation({ entities, module }: InstallationConte
       return tenant;
     },
     open: async ({ max, url: server, preparedEntering = true, tenantsPerConnection = 1000 }) => {
-      const placement = new SingleServerPlacement({ name: 'main', url: loginUrl(server ?? url, secret, installation, 'app') });
-      const dataSource = await openTenantDataSource({ placement, max, tenantsPerConnection, preparedEntering, entities });
+      const placement = new SingleServerPlacement({
+        name: 'main',
+        url: loginUrl(server ?? url, secret, installation, 'app'),
+      });
+      const dataSource = await openTenantDataSource({
+        placement,
+        max,
+        tenantsPerConnection,
+        preparedEntering,
+        entities,
+      });
       opened.push(dataSource);
       return dataSource;
     },

@@ -26,8 +26,8 @@ export interface TestPlatform {
   /** Everything that was logged so far. */
   readonly log: string[];
   createTenant(slug: string): Promise<TestTenant>;
-  /** A second process's worth of platform over the same database. */
-  another(): Promise<TestPlatform>;
+  /** A second process's worth of platform over the same database, with the same modules or with others. */
+  another(modules?: readonly Type[]): Promise<TestPlatform>;
   close(): Promise<void>;
 }
 
@@ -37,7 +37,12 @@ export interface TestPlatformOptions {
 }
 
 export async function startPlatform(options: TestPlatformOptions = {}): Promise<TestPlatform> {
-  const database = await createTestDatabase({ PORT: '0', HOST: '127.0.0.1', TENANTRY_LOG_LEVEL: 'info', ...options.environment });
+  const database = await createTestDatabase({
+    PORT: '0',
+    HOST: '127.0.0.1',
+    TENANTRY_LOG_LEVEL: 'info',
+    ...options.environment,
+  });
   const first = await startPlatformOver(database, options);
   return { ...first, close: () => first.close().finally(() => database.drop()) };
 }
@@ -47,7 +52,11 @@ export async function startPlatformOver(database: TestDatabase, options: TestPla
   const logger = new StructuredLogger(database.settings.get('TENANTRY_LOG_LEVEL'), {
     write: (line: string) => void log.push(line),
   });
-  const platform = await createPlatform({ modules: options.modules ?? [NotesModule], settings: database.settings, logger });
+  const platform = await createPlatform({
+    modules: options.modules ?? [NotesModule],
+    settings: database.settings,
+    logger,
+  });
   const url = await platform.listen();
   const anyone = new TestClient(url);
   const operator = await anyone.signIn('/admin/auth/login', OPERATOR);
@@ -66,7 +75,7 @@ export async function startPlatformOver(database: TestDatabase, options: TestPla
     operator,
     log,
     createTenant,
-    another: () => startPlatformOver(database, options),
+    another: (modules = options.modules) => startPlatformOver(database, { ...options, modules }),
     close: () => platform.stop(),
   };
 }

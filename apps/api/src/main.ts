@@ -1,4 +1,3 @@
-import { NotesModule } from '@tenantry/example-notes';
-import { serve } from '@tenantry/platform';
+import { listedModules, serve } from '@tenantry/platform';
 
-await serve({ modules: [NotesModule] });
+await serve({ modules: await listedModules(process.cwd()) });

@@ -1,18 +1,23 @@
-import { migrate, parseSettings, resetOperatorPassword, rolesSql, serve } from '@tenantry/platform';
+import { listedModules, migrate, resetOperatorPassword, rolesSql, serve, StructuredLogger } from '@tenantry/platform';
 import { Command } from 'commander';
+
+/** What a command gives goes to standard output alone; what it has to say besides goes to standard error. */
+const logger = new StructuredLogger(process.env['TENANTRY_LOG_LEVEL'] ?? 'warn', process.stderr);
+
+const modules = () => listedModules(process.cwd());
 
 const program = new Command('tenantry').description('Runs and looks after a Tenantry installation.');
 
 program
   .command('start')
-  .description('serve the API with the modules of TENANTRY_MODULES')
-  .action(() => serve());
+  .description('serve the API with the modules of package.json and TENANTRY_MODULES')
+  .action(async () => serve({ modules: await modules() }));
 
 program
   .command('migrate')
   .description('prepare the database and bring every tenant to the newest shape; exits with 1 when a tenant failed')
   .action(async () => {
-    const { migrated, failures } = await migrate();
+    const { migrated, failures } = await migrate({ logger, modules: await modules() });
     process.stdout.write(`${migrated} tenants migrated, ${failures.length} failed\n`);
     for (const { slug, reason } of failures) process.stdout.write(`  ${slug}: ${reason}\n`);
     process.exitCode = failures.length > 0 ? 1 : 0;
@@ -31,7 +36,7 @@ program
   .command('sql')
   .description('print the SQL that a superuser runs where DATABASE_URL may not prepare the roles')
   .action(async () => {
-    process.stdout.write(await rolesSql(parseSettings(process.env)));
+    process.stdout.write(await rolesSql({ logger }));
   });
 
 program
@@ -41,7 +46,7 @@ program
   .description('give an operator a new password and print it; makes the operator if there is none of this address')
   .argument('<email>')
   .action(async (email: string) => {
-    process.stdout.write(`${await resetOperatorPassword(email)}\n`);
+    process.stdout.write(`${await resetOperatorPassword(email, { logger, modules: await modules() })}\n`);
   });
 
 try {

@@ -50,7 +50,14 @@ const platform = getDataSourceToken(PLATFORM);
     'users:write': { description: 'Invite, change and remove users', roles: ['admin'] },
   },
   imports: [PassportModule.register({ session: false })],
-  controllers: [AuthController, InvitationsController, JwksController, MeController, OperatorAuthController, UsersController],
+  controllers: [
+    AuthController,
+    InvitationsController,
+    JwksController,
+    MeController,
+    OperatorAuthController,
+    UsersController,
+  ],
   providers: [
     AuthenticationGuard,
     Invitations,
@@ -85,7 +92,16 @@ const platform = getDataSourceToken(PLATFORM);
       },
     },
   ],
-  exports: [AuthenticationGuard, Invitations, Operators, PasswordHasher, PermissionGuard, SessionRevocations, TokenIssuer, Users],
+  exports: [
+    AuthenticationGuard,
+    Invitations,
+    Operators,
+    PasswordHasher,
+    PermissionGuard,
+    SessionRevocations,
+    TokenIssuer,
+    Users,
+  ],
 })
 export class AuthModule {}
 

@@ -26,9 +26,12 @@ export {
 export { findPage, TenantContext, TenantLock, type Tenant } from '@tenantry/tenancy';
 
 // What a host program uses.
+export { listedModules } from './composition/load-modules.js';
 export { ModuleFault } from './composition/module-fault.js';
 export { RouteFault } from './composition/check-routes.js';
 export { routesOf, type Route } from './composition/routes.js';
+export { describeErrors } from './http/describe-errors.js';
+export { openApi } from './http/openapi.js';
 export { StructuredLogger } from './logging/structured-logger.js';
 export { createPlatform, type PlatformOptions } from './start/create-platform.js';
 export { Platform } from './start/platform.js';

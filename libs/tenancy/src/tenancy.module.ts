@@ -59,7 +59,12 @@ export class TenancyModule {
           name: PLATFORM,
           useFactory: () => ({ type: 'postgres', name: PLATFORM, retryAttempts: 0 }),
           dataSourceFactory: () =>
-            openPlatformDataSource({ url: platformUrl, entities: options.platformEntities, max: 5, logger: options.queryLogger }),
+            openPlatformDataSource({
+              url: platformUrl,
+              entities: options.platformEntities,
+              max: 5,
+              logger: options.queryLogger,
+            }),
         }),
         TypeOrmModule.forRootAsync({
           useFactory: () => ({ type: 'postgres', retryAttempts: 0 }),
@@ -117,7 +122,13 @@ export class TenancyModule {
   }
 }
 
-function openTenants({ settings, secret, databaseUrl, tenantEntities, queryLogger }: TenancyOptions): Promise<DataSource> {
+function openTenants({
+  settings,
+  secret,
+  databaseUrl,
+  tenantEntities,
+  queryLogger,
+}: TenancyOptions): Promise<DataSource> {
   const pooler = settings.get('TENANTRY_POOLER_URL');
   const url = loginUrl(pooler ?? databaseUrl, secret, settings.get('TENANTRY_INSTALLATION'), 'app');
   return openTenantDataSource({

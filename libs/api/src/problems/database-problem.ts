@@ -49,5 +49,7 @@ export function databaseProblem(error: unknown): DomainError | undefined {
 
 /** pg tells of lost connections in words only. */
 function isDisconnect(message: string): boolean {
-  return /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/.test(message);
+  return /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/.test(
+    message,
+  );
 }

@@ -1,5 +1,5 @@
 import { HttpException } from '@nestjs/common';
-import { defineError, DomainError } from '@tenantry/kernel';
+import { defineError, type DomainError } from '@tenantry/kernel';
 import {
   RequestMalformed,
   RequestMediaType,
@@ -46,7 +46,9 @@ export function frameworkProblem(error: unknown): DomainError | undefined {
     case 503:
       return new ServerBusy({ ...options, headers: { 'retry-after': '1' } });
     default:
-      return status !== undefined && status >= 400 && status < 500 ? new RequestMalformed(detailOf(error), options) : undefined;
+      return status !== undefined && status >= 400 && status < 500
+        ? new RequestMalformed(detailOf(error), options)
+        : undefined;
   }
 }
 

@@ -18,4 +18,8 @@ export const ResourceUnknown = defineError('RESOURCE_UNKNOWN', 404, 'There is no
 export const ResourceConflict = defineError('RESOURCE_CONFLICT', 409, 'The request conflicts with what is stored.');
 export const RequestRefused = defineError('REQUEST_REFUSED', 403, 'The request is refused.');
 export const ServerBusy = defineError('SERVER_BUSY', 503, 'The server is busy; try again.');
-export const ServerError = defineError('SERVER_ERROR', 500, 'Something went wrong on our side; it is logged under the request id.');
+export const ServerError = defineError(
+  'SERVER_ERROR',
+  500,
+  'Something went wrong on our side; it is logged under the request id.',
+);

@@ -31,5 +31,8 @@ export class ProblemsController {
 }
 
 function kinds(): ProblemKind[] {
-  return errorCatalogue().map((definition) => ({ ...definition, _links: { self: { href: problemType(definition.code) } } }));
+  return errorCatalogue().map((definition) => ({
+    ...definition,
+    _links: { self: { href: problemType(definition.code) } },
+  }));
 }

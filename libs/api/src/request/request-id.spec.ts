@@ -7,7 +7,10 @@ describe('a request id', () => {
     expect(requestId('trace-1.2:3')).toBe('trace-1.2:3');
   });
 
-  it.each([undefined, '', 'a\nforged log line', '<script>', 'x'.repeat(129), ['a', 'b']])('is a new one instead of %j', (header) => {
-    expect(isId(requestId(header))).toBe(true);
-  });
+  it.each([undefined, '', 'a\nforged log line', '<script>', 'x'.repeat(129), ['a', 'b']])(
+    'is a new one instead of %j',
+    (header) => {
+      expect(isId(requestId(header))).toBe(true);
+    },
+  );
 });

@@ -50,7 +50,10 @@ export class Invitations {
   }
 
   private urlOf(token: string): string {
-    const publicUrl = new URL(this.settings.get('TENANTRY_PUBLIC_URL') ?? `http://${this.settings.get('TENANTRY_BASE_DOMAIN')}:${this.settings.get('PORT')}`);
+    const publicUrl = new URL(
+      this.settings.get('TENANTRY_PUBLIC_URL') ??
+        `http://${this.settings.get('TENANTRY_BASE_DOMAIN')}:${this.settings.get('PORT')}`,
+    );
     publicUrl.hostname = `${this.context.current().slug}.${this.settings.get('TENANTRY_BASE_DOMAIN')}`;
     // In the fragment, which browsers keep from servers, proxies and their logs.
     return new URL(`/invitations/accept#token=${token}`, publicUrl).href;

@@ -90,7 +90,9 @@ export class SigningKeys implements OnModuleInit {
     try {
       return { kid, privateKey: createPrivateKey(this.box.open(sealedPrivateKey, kid)) };
     } catch (cause) {
-      throw new Error('The signing keys cannot be opened: TENANTRY_SECRET is not the one they were sealed with.', { cause });
+      throw new Error('The signing keys cannot be opened: TENANTRY_SECRET is not the one they were sealed with.', {
+        cause,
+      });
     }
   }
 }

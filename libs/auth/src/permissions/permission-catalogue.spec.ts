@@ -26,9 +26,14 @@ describe('the permissions of a role', () => {
   });
 
   it('are declared once, in the form area:action, for roles that exist', () => {
-    const module = (permissions: Record<string, string | { description: string; roles: string[] }>) => ({ name: 'x', permissions });
+    const module = (permissions: Record<string, string | { description: string; roles: string[] }>) => ({
+      name: 'x',
+      permissions,
+    });
     expect(() => new PermissionCatalogue([module({ 'a:b': '' }), module({ 'a:b': '' })])).toThrow(/two modules/);
     expect(() => new PermissionCatalogue([module({ everything: '' })])).toThrow(/area:action/);
-    expect(() => new PermissionCatalogue([module({ 'a:b': { description: '', roles: ['boss'] } })])).toThrow(/unknown role/);
+    expect(() => new PermissionCatalogue([module({ 'a:b': { description: '', roles: ['boss'] } })])).toThrow(
+      /unknown role/,
+    );
   });
 });

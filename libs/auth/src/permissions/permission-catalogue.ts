@@ -46,7 +46,8 @@ function declared(module: string, name: string, declaration: PermissionDeclarati
   if (!/^[a-z][a-z0-9-]*:[a-z][a-z0-9-]*$/.test(name)) {
     throw new Error(`Module "${module}": permission "${name}" is not of the form area:action.`);
   }
-  const { description, roles } = typeof declaration === 'string' ? { description: declaration, roles: ROLES } : declaration;
+  const { description, roles } =
+    typeof declaration === 'string' ? { description: declaration, roles: ROLES } : declaration;
   const unknown = roles.find((role) => !(ROLES as readonly string[]).includes(role));
   if (unknown) throw new Error(`Module "${module}": permission "${name}" is given to the unknown role "${unknown}".`);
   return { name, description, roles: [...new Set(['owner', ...roles])] };

@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import { InstallationSecret, isId } from '@tenantry/kernel';
+import { type InstallationSecret, isId } from '@tenantry/kernel';
 
 /** What a refresh token says once its seal is checked. */
 export interface RefreshClaims {

@@ -44,7 +44,8 @@ export class Sessions {
     const claims = this.tokens.open(refreshToken);
     if (!claims) throw sessionEnded();
     const { sessionId } = claims;
-    const generation = (await this.rotate(sessionId, claims.generation)) ?? (await this.regrant(sessionId, claims.generation));
+    const generation =
+      (await this.rotate(sessionId, claims.generation)) ?? (await this.regrant(sessionId, claims.generation));
     const user = generation === undefined ? null : await this.userOf(sessionId);
     if (generation === undefined || !user) {
       await this.end([sessionId]);

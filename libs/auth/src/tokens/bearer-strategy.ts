@@ -12,7 +12,8 @@ export function bearerOptions(plane: Plane, issuer: string, keys: SigningKeys) {
     if (!kid) return done(new Error('The token names no key.'));
     keys.publicKey(kid).then(
       // jsonwebtoken takes a KeyObject, which passport-jwt's typings do not know.
-      (key) => (key ? done(null, key as unknown as Buffer) : done(new Error('The token is signed with a foreign key.'))),
+      (key) =>
+        key ? done(null, key as unknown as Buffer) : done(new Error('The token is signed with a foreign key.')),
       (error: unknown) => done(error),
     );
   };

@@ -61,7 +61,8 @@ export class Users {
     this.owners.mayTouch(actor.roles, before.roles, change.roles);
     const user = await this.withOwner(async (manager) => {
       const now = clock.now();
-      const disabledAt = change.disabled === undefined ? before.disabledAt : change.disabled ? (before.disabledAt ?? now) : null;
+      const disabledAt =
+        change.disabled === undefined ? before.disabledAt : change.disabled ? (before.disabledAt ?? now) : null;
       return manager.save(Object.assign(before, withoutUndefined(change), { disabledAt }));
     });
     // Roles stand in the access token: who has others now signs in anew or refreshes.

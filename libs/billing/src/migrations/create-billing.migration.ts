@@ -24,7 +24,9 @@ export class CreateBilling1793500200000 implements MigrationInterface {
         started_at timestamptz NOT NULL,
         ended_at timestamptz
       )`);
-    await runner.query('CREATE UNIQUE INDEX subscription_current ON platform.subscription (tenant_id) WHERE ended_at IS NULL');
+    await runner.query(
+      'CREATE UNIQUE INDEX subscription_current ON platform.subscription (tenant_id) WHERE ended_at IS NULL',
+    );
     await runner.query(`
       CREATE TABLE platform.usage_hour (
         tenant_id uuid NOT NULL,
@@ -41,6 +43,7 @@ export class CreateBilling1793500200000 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query('ALTER TABLE platform.tenant DROP CONSTRAINT tenant_plan_fkey');
-    for (const table of ['usage_flush', 'usage_hour', 'subscription', 'plan']) await runner.query(`DROP TABLE platform.${table}`);
+    for (const table of ['usage_flush', 'usage_hour', 'subscription', 'plan'])
+      await runner.query(`DROP TABLE platform.${table}`);
   }
 }

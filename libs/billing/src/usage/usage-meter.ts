@@ -32,7 +32,9 @@ export class UsageMeter implements OnModuleInit, OnModuleDestroy {
   onModuleInit(): void {
     const interval = this.settings.get('TENANTRY_USAGE_FLUSH') * 1000;
     this.timer = setInterval(() => {
-      this.flush().catch((error: unknown) => this.logger.warn(`Usage could not be written and is kept: ${String(error)}`));
+      this.flush().catch((error: unknown) =>
+        this.logger.warn(`Usage could not be written and is kept: ${String(error)}`),
+      );
     }, interval).unref();
   }
 

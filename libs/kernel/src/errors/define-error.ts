@@ -57,7 +57,9 @@ export function errorCatalogue(): ErrorDefinition[] {
 function register(definition: ErrorDefinition): void {
   const known = catalogue.get(definition.code);
   if (known && known.status !== definition.status) {
-    throw new Error(`Error ${definition.code} is declared twice, with status ${known.status} and ${definition.status}.`);
+    throw new Error(
+      `Error ${definition.code} is declared twice, with status ${known.status} and ${definition.status}.`,
+    );
   }
   catalogue.set(definition.code, definition);
 }

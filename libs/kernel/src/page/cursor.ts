@@ -1,7 +1,11 @@
 import { defineError } from '../errors/define-error.js';
 import { isId } from '../identity/new-id.js';
 
-export const CursorInvalid = defineError('CURSOR_INVALID', 400, 'The cursor is not one of this API; start without one.');
+export const CursorInvalid = defineError(
+  'CURSOR_INVALID',
+  400,
+  'The cursor is not one of this API; start without one.',
+);
 
 /** An opaque cursor that stands for the last item of a page. */
 export function encodeCursor(lastId: string): string {

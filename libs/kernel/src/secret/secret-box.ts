@@ -12,13 +12,16 @@ export class SecretBox {
     const iv = randomBytes(12);
     const cipher = createCipheriv('aes-256-gcm', this.key, iv).setAAD(Buffer.from(context));
     const sealed = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()]);
-    return [VERSION, iv, cipher.getAuthTag(), sealed].map((part) => (Buffer.isBuffer(part) ? part.toString('base64url') : part)).join('.');
+    return [VERSION, iv, cipher.getAuthTag(), sealed]
+      .map((part) => (Buffer.isBuffer(part) ? part.toString('base64url') : part))
+      .join('.');
   }
 
   /** @throws when the key or the context is another, or the text was changed */
   open(text: string, context: string): string {
     const [version, iv, tag, sealed] = text.split('.');
-    if (version !== VERSION || !iv || !tag || sealed === undefined) throw new Error('Not a sealed secret of this version.');
+    if (version !== VERSION || !iv || !tag || sealed === undefined)
+      throw new Error('Not a sealed secret of this version.');
     const decipher = createDecipheriv('aes-256-gcm', this.key, Buffer.from(iv, 'base64url'), { authTagLength: 16 })
       .setAAD(Buffer.from(context))
       .setAuthTag(Buffer.from(tag, 'base64url'));

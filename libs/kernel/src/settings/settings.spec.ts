@@ -40,6 +40,9 @@ describe('settings', () => {
   });
 
   it('split lists and drop blanks', () => {
-    expect(parseSettings({ TENANTRY_MODULES: ' ./a.js, ,./b.js ' }).get('TENANTRY_MODULES')).toEqual(['./a.js', './b.js']);
+    expect(parseSettings({ TENANTRY_MODULES: ' ./a.js, ,./b.js ' }).get('TENANTRY_MODULES')).toEqual([
+      './a.js',
+      './b.js',
+    ]);
   });
 });

@@ -39,7 +39,9 @@ export class InvalidSettings extends Error {
 export function parseSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
   const known = Object.keys(settingsSchema.shape);
   const present = Object.fromEntries(
-    known.filter((name) => environment[name] !== undefined && environment[name] !== '').map((name) => [name, environment[name]]),
+    known
+      .filter((name) => environment[name] !== undefined && environment[name] !== '')
+      .map((name) => [name, environment[name]]),
   );
   const unknown = Object.keys(environment).filter((name) => name.startsWith('TENANTRY_') && !known.includes(name));
   const result = settingsSchema.safeParse(present);

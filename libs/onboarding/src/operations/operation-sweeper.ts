@@ -1,7 +1,14 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { Clock } from '@tenantry/kernel';
-import { PLATFORM, TenantBusy, TenantEntity, TenantLifecycle, TenantOperationEntity, TenantProvisioning } from '@tenantry/tenancy';
+import {
+  PLATFORM,
+  TenantBusy,
+  TenantEntity,
+  TenantLifecycle,
+  TenantOperationEntity,
+  TenantProvisioning,
+} from '@tenantry/tenancy';
 import { LessThanOrEqual, type DataSource } from 'typeorm';
 import { TenantPlan } from '../tenants/tenant-plan.js';
 

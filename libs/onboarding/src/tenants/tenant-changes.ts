@@ -51,7 +51,12 @@ export class TenantChanges {
     if (plan !== undefined && plan !== row.plan) {
       await this.subscriptions.subscribe((sql, values) => manager.query(sql, values), id, plan);
     }
-    Object.assign(row, { name: name ?? row.name, slug: slug ?? row.slug, plan: plan ?? row.plan, settings: settings ?? row.settings });
+    Object.assign(row, {
+      name: name ?? row.name,
+      slug: slug ?? row.slug,
+      plan: plan ?? row.plan,
+      settings: settings ?? row.settings,
+    });
     await manager.save(row);
     await manager.query(ANNOUNCE_SQL, [encodeChange(change)]);
     return { row, change };

@@ -1,5 +1,18 @@
 import { Type } from 'class-transformer';
-import { IsDefined, IsEmail, IsIn, IsInt, IsObject, IsOptional, IsString, Length, Max, MaxLength, Min, ValidateNested } from 'class-validator';
+import {
+  IsDefined,
+  IsEmail,
+  IsIn,
+  IsInt,
+  IsObject,
+  IsOptional,
+  IsString,
+  Length,
+  Max,
+  MaxLength,
+  Min,
+  ValidateNested,
+} from 'class-validator';
 import { TENANT_STATUSES, type TenantEntity } from '@tenantry/tenancy';
 import { IsSettings } from './settings.validator.js';
 

@@ -5,7 +5,14 @@ import { TenantChanges } from './tenant-changes.js';
 import { TenantCreation } from './tenant-creation.js';
 import { TenantDirectory } from './tenant-directory.js';
 import { TenantEndings } from './tenant-endings.js';
-import { NewTenantRequest, TenantChangeRequest, TenantDeletionQuery, TenantQuery, TenantView, viewOfTenant } from './tenant.dto.js';
+import {
+  NewTenantRequest,
+  TenantChangeRequest,
+  TenantDeletionQuery,
+  TenantQuery,
+  TenantView,
+  viewOfTenant,
+} from './tenant.dto.js';
 
 @Controller('admin/tenants')
 @OperatorOnly()

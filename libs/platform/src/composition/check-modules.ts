@@ -15,7 +15,8 @@ export function checkModules(modules: readonly TenantryModuleMetadata[]): void {
 }
 
 function checkName({ name }: TenantryModuleMetadata, names: Set<string>): void {
-  if (!/^[a-z][a-z0-9-]*$/.test(name)) throw new ModuleFault(name, 'has a name that is not of the form [a-z][a-z0-9-]*.');
+  if (!/^[a-z][a-z0-9-]*$/.test(name))
+    throw new ModuleFault(name, 'has a name that is not of the form [a-z][a-z0-9-]*.');
   if (names.has(name)) throw new ModuleFault(name, 'is there twice: another module has the same name.');
   names.add(name);
 }
@@ -25,7 +26,10 @@ function checkCompatibility({ name, compatibility }: TenantryModuleMetadata): vo
     throw new ModuleFault(name, `has the compatibility "${compatibility}", which is no semver range.`);
   }
   if (!satisfies(MODULE_API_VERSION, compatibility)) {
-    throw new ModuleFault(name, `works with module contract ${compatibility}; this platform has ${MODULE_API_VERSION}.`);
+    throw new ModuleFault(
+      name,
+      `works with module contract ${compatibility}; this platform has ${MODULE_API_VERSION}.`,
+    );
   }
 }
 
@@ -38,7 +42,10 @@ function checkTables(modules: readonly TenantryModuleMetadata[], entitiesOf: Ent
       const table = tableOf(module.name, entity);
       const owner = owners.get(table);
       if (owner) {
-        throw new ModuleFault(module.name, `brings the table "${table}" (entity ${entity.name}), which module "${owner}" has already.`);
+        throw new ModuleFault(
+          module.name,
+          `brings the table "${table}" (entity ${entity.name}), which module "${owner}" has already.`,
+        );
       }
       owners.set(table, module.name);
     }
@@ -54,7 +61,10 @@ export function tableOf(module: string, entity: EntityClass): string {
   const table = getMetadataArgsStorage().tables.find(({ target }) => target === entity);
   if (!table) throw new ModuleFault(module, `lists ${entity.name} as an entity, but it has no @Entity decorator.`);
   if (table.schema || table.database) {
-    throw new ModuleFault(module, `pins the schema of entity ${entity.name}; a tenant's tables live in the tenant's schema.`);
+    throw new ModuleFault(
+      module,
+      `pins the schema of entity ${entity.name}; a tenant's tables live in the tenant's schema.`,
+    );
   }
   return new DefaultNamingStrategy().tableName(entity.name, table.name);
 }

@@ -11,7 +11,9 @@ export class RouteFault extends Error {
 
 /** @throws RouteFault listing every route at fault */
 export function checkRoutes(routes: readonly Route[], catalogue: PermissionCatalogue): void {
-  const faults = routes.flatMap((route) => faultOf(route, catalogue).map((fault) => `${route.method} ${route.path} (${route.handler}): ${fault}`));
+  const faults = routes.flatMap((route) =>
+    faultOf(route, catalogue).map((fault) => `${route.method} ${route.path} (${route.handler}): ${fault}`),
+  );
   if (faults.length > 0) throw new RouteFault(faults);
 }
 
@@ -20,7 +22,8 @@ function faultOf({ access, path }: Route, catalogue: PermissionCatalogue): strin
   const isControl = path === '/admin' || path.startsWith('/admin/');
   if (access.kind === 'operator' && !isControl) return ['is for operators, whose routes are under /admin.'];
   const isOpen = access.kind === 'public' && access.tenant === 'none';
-  if (isControl && access.kind !== 'operator' && !isOpen) return ['is under /admin and therefore for operators: @OperatorOnly().'];
+  if (isControl && access.kind !== 'operator' && !isOpen)
+    return ['is under /admin and therefore for operators: @OperatorOnly().'];
   if (access.kind !== 'permission') return [];
   return access.permissions
     .filter((permission) => !catalogue.has(permission))

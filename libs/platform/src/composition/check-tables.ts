@@ -8,7 +8,10 @@ import { ModuleFault } from './module-fault.js';
  *
  * @throws ModuleFault for an entity whose table no migration makes
  */
-export async function checkTablesExist(owner: OwnerDatabase, modules: readonly TenantryModuleMetadata[]): Promise<void> {
+export async function checkTablesExist(
+  owner: OwnerDatabase,
+  modules: readonly TenantryModuleMetadata[],
+): Promise<void> {
   const { rows } = await owner.withClient((client) =>
     client.query<{ tablename: string }>('SELECT tablename FROM pg_tables WHERE schemaname = $1', [REFERENCE_SCHEMA]),
   );
@@ -17,7 +20,10 @@ export async function checkTablesExist(owner: OwnerDatabase, modules: readonly T
     for (const entity of module.entities ?? []) {
       const table = tableOf(module.name, entity);
       if (!tables.has(table)) {
-        throw new ModuleFault(module.name, `has the entity ${entity.name}, but no tenant migration makes its table "${table}".`);
+        throw new ModuleFault(
+          module.name,
+          `has the entity ${entity.name}, but no tenant migration makes its table "${table}".`,
+        );
       }
     }
   }

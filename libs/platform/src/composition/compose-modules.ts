@@ -28,7 +28,8 @@ const equipped = new WeakSet<Type>();
  */
 export function composeModules(modules: readonly Type[]): Composition {
   for (const module of modules) {
-    if (!tenantryMetadata(module)) throw new ModuleFault(module.name, 'is not a Tenantry module: decorate it with @TenantryModule.');
+    if (!tenantryMetadata(module))
+      throw new ModuleFault(module.name, 'is not a Tenantry module: decorate it with @TenantryModule.');
   }
   const classes = [...CORE, ...modules];
   const all = new Map<Type, TenantryModuleMetadata>();
@@ -44,7 +45,7 @@ function gather(module: Type, all: Map<Type, TenantryModuleMetadata>): void {
   if (!metadata || all.has(module)) return;
   for (const imported of metadata.imports ?? []) {
     const inner = typeof imported === 'object' && 'module' in imported ? imported.module : imported;
-    if (typeof inner === 'function') gather(inner as Type, all);
+    if (typeof inner === 'function') gather(inner, all);
   }
   all.set(module, metadata);
 }

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -6,7 +7,22 @@ import { tenantryMetadata } from '@tenantry/kernel';
 import { ModuleFault } from './module-fault.js';
 
 /**
- * Loads the modules of `TENANTRY_MODULES`: files relative to the working folder, or packages that it can resolve. Every
+ * The modules that the project in a folder lists in its package.json, `"tenantry": { "modules": [...] }`: one list for
+ * the server and for every command.
+ */
+export async function listedModules(folder: string): Promise<string[]> {
+  const text = await readFile(join(folder, 'package.json'), 'utf8').catch(() => '{}');
+  const { tenantry } = JSON.parse(text) as { tenantry?: { modules?: unknown } };
+  const modules = tenantry?.modules ?? [];
+  if (Array.isArray(modules) && modules.every((each) => typeof each === 'string')) return modules;
+  throw new ModuleFault(
+    'package.json',
+    'must list its modules as strings: "tenantry": { "modules": ["./dist/my.module.js"] }.',
+  );
+}
+
+/**
+ * Loads modules by their specifiers: files relative to the working folder, or packages that it can resolve. Every
  * exported class with `@TenantryModule` counts.
  *
  * @throws ModuleFault naming the specifier that cannot be loaded or holds no module
@@ -19,7 +35,10 @@ export async function loadModules(specifiers: readonly string[], folder: string)
 
 async function load(specifier: string, folder: string): Promise<Type[]> {
   const exported = await importFrom(specifier, folder).catch((cause: unknown) => {
-    throw Object.assign(new ModuleFault(specifier, `cannot be loaded: ${cause instanceof Error ? cause.message : String(cause)}`), { cause });
+    throw Object.assign(
+      new ModuleFault(specifier, `cannot be loaded: ${cause instanceof Error ? cause.message : String(cause)}`),
+      { cause },
+    );
   });
   const modules = Object.values(exported).filter(
     (each): each is Type => typeof each === 'function' && tenantryMetadata(each) !== undefined,

@@ -32,7 +32,8 @@ function routesOfController(module: string, controller: Type): Route[] {
     if (name === 'constructor' || typeof handler !== 'function') return [];
     const method = Reflect.getMetadata('method', handler) as RequestMethod | undefined;
     if (method === undefined) return [];
-    const access = (Reflect.getMetadata(ACCESS, handler) ?? Reflect.getMetadata(ACCESS, controller)) as Access | undefined;
+    const access = (Reflect.getMetadata(ACCESS, handler) ?? Reflect.getMetadata(ACCESS, controller)) as
+      Access | undefined;
     return pathsOf(controller).flatMap((base) =>
       pathsOf(handler).map((path) => ({
         module,

@@ -2,19 +2,18 @@ import fastifyCompress from '@fastify/compress';
 import fastifyHelmet from '@fastify/helmet';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Settings } from '@tenantry/kernel';
-import type { FastifyInstance } from 'fastify';
 
 /** Swagger UI brings its own scripts and inline styles; nothing else of the API is a page. */
 const DOCS_POLICY = `default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'`;
 
 /** Security headers, compression, CORS, and JSON as the only body. */
 export async function addHttpBasics(app: NestFastifyApplication, settings: Settings): Promise<void> {
-  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  const fastify = app.getHttpAdapter().getInstance();
   fastify.removeContentTypeParser(['text/plain', 'application/x-www-form-urlencoded']);
-  await app.register(fastifyHelmet as never, {
+  await app.register(fastifyHelmet, {
     contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
   });
-  await app.register(fastifyCompress as never, { threshold: 1024 });
+  await app.register(fastifyCompress, { threshold: 1024 });
   const origins = settings.get('TENANTRY_CORS_ORIGINS');
   if (origins.length > 0) {
     app.enableCors({
@@ -24,7 +23,8 @@ export async function addHttpBasics(app: NestFastifyApplication, settings: Setti
     });
   }
   fastify.addHook('onSend', (request, reply, payload, done) => {
-    if (request.url === '/docs' || request.url.startsWith('/docs/')) void reply.header('content-security-policy', DOCS_POLICY);
+    if (request.url === '/docs' || request.url.startsWith('/docs/'))
+      void reply.header('content-security-policy', DOCS_POLICY);
     done(null, payload);
   });
 }

@@ -1,7 +1,8 @@
 import type { INestApplication } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { NEWEST_API_VERSION } from '@tenantry/kernel';
-import type { Route } from '../composition/routes.js';
+import { routesOf, type Route } from '../composition/routes.js';
 
 const PROBLEM = {
   type: 'object',
@@ -35,12 +36,23 @@ export function openApiDocument(app: INestApplication, routes: readonly Route[])
     .setDescription('A multi-tenant API. Errors are problem documents (RFC 9457).')
     .setVersion(NEWEST_API_VERSION)
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'POST /auth/login' }, 'user')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'POST /admin/auth/login' }, 'operator')
+    .addBearerAuth(
+      { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'POST /admin/auth/login' },
+      'operator',
+    )
     .build();
   const document = SwaggerModule.createDocument(app, config);
-  document.components = { ...document.components, schemas: { ...document.components?.schemas, Problem: PROBLEM as never } };
+  document.components = {
+    ...document.components,
+    schemas: { ...document.components?.schemas, Problem: PROBLEM as never },
+  };
   for (const route of routes) declare(document, route);
   return document;
+}
+
+/** The OpenAPI document of a platform. */
+export function openApi(app: INestApplication): OpenAPIObject {
+  return openApiDocument(app, routesOf(app.get(ModulesContainer)));
 }
 
 /** Serves the document at `/openapi.json` and Swagger UI at `/docs`. */
@@ -62,7 +74,9 @@ function declare(document: OpenAPIObject, { method, path, access }: Route): void
     operation.parameters = [...(operation.parameters ?? []), X_TENANT];
   }
   if (access.kind === 'permission') {
-    operation.description = [operation.description, `Needs ${access.permissions.join(', ')}.`].filter(Boolean).join('\n\n');
+    operation.description = [operation.description, `Needs ${access.permissions.join(', ')}.`]
+      .filter(Boolean)
+      .join('\n\n');
   }
 }
 

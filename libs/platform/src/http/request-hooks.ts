@@ -2,12 +2,12 @@ import { ProblemFilter } from '@tenantry/api';
 import { UsageMeter } from '@tenantry/billing';
 import { openRequestScope, refuseDuplicateHeaders, type TenantRequest } from '@tenantry/tenancy';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import type { StructuredLogger } from '../logging/structured-logger.js';
 
 /** The first and the last that happens to every request. */
 export function addRequestHooks(app: NestFastifyApplication, logger: StructuredLogger): void {
-  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  const fastify = app.getHttpAdapter().getInstance();
   const usage = app.get(UsageMeter);
   const problems = app.get(ProblemFilter);
 

@@ -5,7 +5,17 @@ import { pino, type DestinationStream, type Level, type Logger } from 'pino';
 const context = new TenantContext();
 
 /** Names of properties that may hold a secret; whatever stands under them is not written. */
-const SECRET = ['password', 'token', 'accessToken', 'refreshToken', 'authorization', 'cookie', 'secret', 'passwordHash', 'tokenHash'];
+const SECRET = [
+  'password',
+  'token',
+  'accessToken',
+  'refreshToken',
+  'authorization',
+  'cookie',
+  'secret',
+  'passwordHash',
+  'tokenHash',
+];
 
 /**
  * One JSON object a line, with the request's id and the tenant of the running code. Nest and modules log through it by

@@ -2,7 +2,7 @@ import { Logger, type Type } from '@nestjs/common';
 import { ModulesContainer, NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { PermissionCatalogue } from '@tenantry/auth';
-import { parseSettings, type Settings } from '@tenantry/kernel';
+import type { Settings } from '@tenantry/kernel';
 import { checkRoutes } from '../composition/check-routes.js';
 import { routesOf } from '../composition/routes.js';
 import { fastifyAdapter } from '../http/fastify-options.js';
@@ -11,13 +11,14 @@ import { openApiDocument, serveOpenApi } from '../http/openapi.js';
 import { addRequestHooks } from '../http/request-hooks.js';
 import { QueryLogger } from '../logging/query-logger.js';
 import { StructuredLogger } from '../logging/structured-logger.js';
+import { environmentSettings } from './environment.js';
 import { Platform } from './platform.js';
 import { prepare, type Preparation } from './prepare.js';
 import { RootModule } from './root-module.js';
 
 export interface PlatformOptions {
-  /** Modules besides those of `TENANTRY_MODULES`. */
-  readonly modules?: readonly Type[];
+  /** Modules besides those of `TENANTRY_MODULES`: classes, or specifiers of files and packages that export them. */
+  readonly modules?: readonly (Type | string)[];
   /** Parsed from the environment when absent. */
   readonly settings?: Settings;
   readonly logger?: StructuredLogger;
@@ -36,7 +37,7 @@ export interface PlatformOptions {
  * @since 0.1.0
  */
 export async function createPlatform(options: PlatformOptions = {}): Promise<Platform> {
-  const settings = options.settings ?? parseSettings(process.env);
+  const settings = options.settings ?? environmentSettings();
   const logger = options.logger ?? new StructuredLogger(settings.get('TENANTRY_LOG_LEVEL'));
   Logger.overrideLogger(logger);
   const preparation = await prepare(settings, options.modules ?? []);

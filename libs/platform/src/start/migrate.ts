@@ -1,6 +1,7 @@
-import { Logger, type Type } from '@nestjs/common';
-import { parseSettings, type Settings } from '@tenantry/kernel';
+import { Logger } from '@nestjs/common';
 import { StructuredLogger } from '../logging/structured-logger.js';
+import type { PlatformOptions } from './create-platform.js';
+import { environmentSettings } from './environment.js';
 import { prepare } from './prepare.js';
 
 export interface MigrationReport {
@@ -15,9 +16,9 @@ export interface MigrationReport {
  * @throws what `createPlatform` throws
  * @since 0.1.0
  */
-export async function migrate(options: { modules?: readonly Type[]; settings?: Settings } = {}): Promise<MigrationReport> {
-  const settings = options.settings ?? parseSettings(process.env);
-  Logger.overrideLogger(new StructuredLogger(settings.get('TENANTRY_LOG_LEVEL')));
+export async function migrate(options: PlatformOptions = {}): Promise<MigrationReport> {
+  const settings = options.settings ?? environmentSettings();
+  Logger.overrideLogger(options.logger ?? new StructuredLogger(settings.get('TENANTRY_LOG_LEVEL')));
   const { database, prepared } = await prepare(settings, options.modules ?? []);
   await prepared.owner.onApplicationShutdown();
   await database.close();

@@ -20,9 +20,11 @@ export interface Preparation {
  *
  * @throws ModuleFault, MigrationFault, RolesNotPrepared, IsolationWeakened
  */
-export async function prepare(settings: Settings, modules: readonly Type[]): Promise<Preparation> {
-  const loaded = await loadModules(settings.get('TENANTRY_MODULES'), process.cwd());
-  const composition = composeModules([...new Set([...modules, ...loaded])]);
+export async function prepare(settings: Settings, modules: readonly (Type | string)[]): Promise<Preparation> {
+  const specifiers = modules.filter((module) => typeof module === 'string');
+  const classes = modules.filter((module) => typeof module !== 'string');
+  const loaded = await loadModules([...specifiers, ...settings.get('TENANTRY_MODULES')], process.cwd());
+  const composition = composeModules([...new Set([...classes, ...loaded])]);
   const secret = await resolveSecret(settings);
   const database = await resolveDatabase(settings);
   try {

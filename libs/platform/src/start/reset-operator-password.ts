@@ -1,5 +1,5 @@
 import { Operators } from '@tenantry/auth';
-import { createPlatform } from './create-platform.js';
+import { createPlatform, type PlatformOptions } from './create-platform.js';
 
 /**
  * Gives an operator a new password, making the operator if there is none of this address.
@@ -7,8 +7,8 @@ import { createPlatform } from './create-platform.js';
  * @returns the password, to be shown once
  * @since 0.1.0
  */
-export async function resetOperatorPassword(email: string): Promise<string> {
-  const platform = await createPlatform();
+export async function resetOperatorPassword(email: string, options: PlatformOptions = {}): Promise<string> {
+  const platform = await createPlatform(options);
   try {
     return await platform.app.get(Operators).resetPassword(email);
   } finally {

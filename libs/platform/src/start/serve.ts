@@ -40,7 +40,8 @@ function announce(url: string, { firstOperator }: Platform): void {
   const lines = [`Listening on ${url}`, `  API documentation   ${url}/docs`];
   if (firstOperator) {
     lines.push(`  First operator      ${firstOperator.email}`);
-    if (firstOperator.password) lines.push(`  Password            ${firstOperator.password}   (shown this once: keep it)`);
+    if (firstOperator.password)
+      lines.push(`  Password            ${firstOperator.password}   (shown this once: keep it)`);
   }
   process.stdout.write(`\n${lines.join('\n')}\n\n`);
 }
@@ -48,7 +49,8 @@ function announce(url: string, { firstOperator }: Platform): void {
 /** A fault that has a name of its own is told in its words; anything else with its stack. */
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if ('code' in error && error.code === 'EADDRINUSE') return `${error.message}. Another program listens there: set PORT.`;
+  if ('code' in error && error.code === 'EADDRINUSE')
+    return `${error.message}. Another program listens there: set PORT.`;
   const isTold = !['Error', 'TypeError', 'ReferenceError', 'QueryFailedError'].includes(error.name);
   return isTold ? error.message : (error.stack ?? error.message);
 }

@@ -6,8 +6,4 @@ export const StatementRefused = defineError(
   'This kind of statement is not allowed inside a tenant.',
 );
 
-export const TenantEntryDenied = defineError(
-  'TENANT_ENTRY_DENIED',
-  503,
-  'The tenant cannot be entered at the moment.',
-);
+export const TenantEntryDenied = defineError('TENANT_ENTRY_DENIED', 503, 'The tenant cannot be entered at the moment.');

@@ -7,11 +7,17 @@ export type StatementKind = 'begin' | 'mode' | 'end' | 'work';
 const opening = new Set(['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'MERGE', 'WITH', 'VALUES']);
 
 const transaction: readonly [RegExp, StatementKind][] = [
-  [/^(BEGIN|START\s+TRANSACTION)\b(\s*(WORK|TRANSACTION|ISOLATION|LEVEL|READ|ONLY|WRITE|COMMITTED|UNCOMMITTED|REPEATABLE|SERIALIZABLE|NOT|DEFERRABLE|,))*\s*;?\s*$/i, 'begin'],
+  [
+    /^(BEGIN|START\s+TRANSACTION)\b(\s*(WORK|TRANSACTION|ISOLATION|LEVEL|READ|ONLY|WRITE|COMMITTED|UNCOMMITTED|REPEATABLE|SERIALIZABLE|NOT|DEFERRABLE|,))*\s*;?\s*$/i,
+    'begin',
+  ],
   [/^SET\s+TRANSACTION\s[\w\s,]+;?\s*$/i, 'mode'],
   [/^SET\s+CONSTRAINTS\s[\w\s,."]+;?\s*$/i, 'work'],
   [/^(COMMIT|END|ROLLBACK|ABORT)(\s+(WORK|TRANSACTION))?\s*;?\s*$/i, 'end'],
-  [/^(SAVEPOINT|RELEASE(\s+SAVEPOINT)?|ROLLBACK(\s+(WORK|TRANSACTION))?\s+TO(\s+SAVEPOINT)?)\s+[\w"]+\s*;?\s*$/i, 'work'],
+  [
+    /^(SAVEPOINT|RELEASE(\s+SAVEPOINT)?|ROLLBACK(\s+(WORK|TRANSACTION))?\s+TO(\s+SAVEPOINT)?)\s+[\w"]+\s*;?\s*$/i,
+    'work',
+  ],
 ];
 
 /**

@@ -42,7 +42,12 @@ export class TenantClient extends pg.Client {
   /** Whether the connection is outside any transaction with nothing under way, and so may serve somebody else. */
   get isClean(): boolean {
     const { readyForQuery, _queryQueue, _activeQuery } = this.internals;
-    return readyForQuery === true && !_activeQuery && _queryQueue.length === 0 && this.internals.getTransactionStatus() === 'I';
+    return (
+      readyForQuery === true &&
+      !_activeQuery &&
+      _queryQueue.length === 0 &&
+      this.internals.getTransactionStatus() === 'I'
+    );
   }
 
   // pg declares a dozen overloads; TypeORM and pg-query-stream use the three shapes handled here.
@@ -62,8 +67,8 @@ export class TenantClient extends pg.Client {
     enterBefore(target, tenant, kind, this.entering, this.transaction);
     if (query || done) return super.query(target as never, done as never);
     return new Promise((resolve, reject) => {
-      super.query(target as never, ((error: Error | null, result: unknown) =>
-        error ? reject(error) : resolve(result)) as never);
+      const settle: QueryCallback = (error, result) => (error ? reject(error) : resolve(result));
+      void super.query(target as never, settle as never);
     });
   }
 

@@ -48,7 +48,10 @@ export function enterBefore<Q extends Submittable>(
   entering: Entering,
   transaction: TransactionState,
 ): Q {
-  const { submit, handleDataRow, handleCommandComplete, handleError } = query;
+  const submit = query.submit.bind(query);
+  const handleDataRow = query.handleDataRow.bind(query);
+  const handleCommandComplete = query.handleCommandComplete.bind(query);
+  const handleError = query.handleError.bind(query);
   let inside = false;
 
   query.submit = (wire: Wire) => {
@@ -61,23 +64,23 @@ export function enterBefore<Q extends Submittable>(
     try {
       if (inside) entering.write(tenant);
       else entering.skip();
-      return submit.call(query, wire);
+      return submit(wire);
     } finally {
       wire.stream.uncork();
     }
   };
   query.handleDataRow = (message) => {
-    if (!inside) handleDataRow.call(query, message);
+    if (!inside) handleDataRow(message);
   };
   query.handleCommandComplete = (message, wire) => {
-    if (!inside) return handleCommandComplete.call(query, message, wire);
+    if (!inside) return handleCommandComplete(message, wire);
     inside = false;
     transaction.entered();
   };
   query.handleError = (error, wire) => {
     const isDenied = inside && 'code' in error;
     inside = false;
-    handleError.call(query, isDenied ? new TenantEntryDenied({ cause: error }) : error, wire);
+    handleError(isDenied ? new TenantEntryDenied({ cause: error }) : error, wire);
   };
   return query;
 }

@@ -13,7 +13,10 @@ export async function findPage<Row extends { id: string }>(
   { limit, cursor }: PageQuery,
   where: FindOptionsWhere<Row> = {},
 ): Promise<Page<Row>> {
-  const after = cursor === undefined ? {} : { id: where.id ? And(where.id as never, MoreThan(decodeCursor(cursor))) : MoreThan(decodeCursor(cursor)) };
+  const after =
+    cursor === undefined
+      ? {}
+      : { id: where.id ? And(where.id as never, MoreThan(decodeCursor(cursor))) : MoreThan(decodeCursor(cursor)) };
   const rows = await repository.find({
     where: { ...where, ...after } as FindOptionsWhere<Row>,
     order: { id: 'ASC' } as never,

@@ -23,7 +23,9 @@ export function coreSteps(ddl: TenantDdl, migrations: TenantMigrations): CoreSte
     announce: {
       name: 'announce',
       run: async ({ client, tenant }) => {
-        await client.query(`UPDATE platform.tenant SET status = 'active', updated_at = now() WHERE id = $1`, [tenant.id]);
+        await client.query(`UPDATE platform.tenant SET status = 'active', updated_at = now() WHERE id = $1`, [
+          tenant.id,
+        ]);
         await client.query(ANNOUNCE_SQL, [encodeChange({ id: tenant.id, slugs: [tenant.slug] })]);
       },
     },

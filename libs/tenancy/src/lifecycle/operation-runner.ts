@@ -80,15 +80,17 @@ export async function finish(
 }
 
 async function progress(client: pg.ClientBase, id: string): Promise<Progress> {
-  const { rows } = await client.query<Progress>('SELECT input, steps FROM platform.tenant_operation WHERE id = $1', [id]);
+  const { rows } = await client.query<Progress>('SELECT input, steps FROM platform.tenant_operation WHERE id = $1', [
+    id,
+  ]);
   return rows[0] ?? { input: {}, steps: [] };
 }
 
 async function tryLock(client: pg.ClientBase, id: string): Promise<boolean> {
-  const { rows } = await client.query<{ locked: boolean }>(
-    'SELECT pg_try_advisory_lock($1, hashtext($2)) AS locked',
-    [LOCK_SPACE, id],
-  );
+  const { rows } = await client.query<{ locked: boolean }>('SELECT pg_try_advisory_lock($1, hashtext($2)) AS locked', [
+    LOCK_SPACE,
+    id,
+  ]);
   return rows[0]?.locked ?? false;
 }
 

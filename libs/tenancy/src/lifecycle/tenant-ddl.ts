@@ -28,7 +28,7 @@ export class TenantDdl {
 
   /** Lets the application enter the tenant. */
   async admit(client: pg.ClientBase, tenantId: string): Promise<void> {
-    const options = await this.hasGrantOptions(client) ? ' WITH INHERIT FALSE, SET TRUE' : '';
+    const options = (await this.hasGrantOptions(client)) ? ' WITH INHERIT FALSE, SET TRUE' : '';
     await client.query(`GRANT ${tenantRole(tenantId)} TO ${client.escapeIdentifier(this.app)}${options}`);
   }
 

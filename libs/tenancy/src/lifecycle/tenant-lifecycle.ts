@@ -40,7 +40,11 @@ export class TenantLifecycle {
   }
 
   suspend(tenantId: string): Promise<TenantEntity> {
-    return this.change(tenantId, { action: 'suspended', from: ['active', 'suspended', 'maintenance'], to: 'suspended' });
+    return this.change(tenantId, {
+      action: 'suspended',
+      from: ['active', 'suspended', 'maintenance'],
+      to: 'suspended',
+    });
   }
 
   /** Also brings back a deleted tenant whose grace period is not over. */
@@ -98,10 +102,11 @@ export class TenantLifecycle {
     if (transition.to === 'active') await this.refuseWhilePurging(client, tenantId);
     if (transition.to === 'active') await this.ddl.admit(client, tenantId);
     else await this.ddl.fence(client, tenantId);
-    await client.query(
-      'UPDATE platform.tenant SET status = $2, purge_after = $3, updated_at = now() WHERE id = $1',
-      [tenantId, transition.to, transition.purgeAfter ?? null],
-    );
+    await client.query('UPDATE platform.tenant SET status = $2, purge_after = $3, updated_at = now() WHERE id = $1', [
+      tenantId,
+      transition.to,
+      transition.purgeAfter ?? null,
+    ]);
     const change = { id: tenantId, slugs: [rows[0]?.slug ?? ''] };
     await client.query(ANNOUNCE_SQL, [encodeChange(change)]);
     return change;

@@ -27,10 +27,11 @@ export class MigrationRecorder {
     if (unseen.length > 0) {
       await runMigrations(this.owner.url, REFERENCE_SCHEMA, unseen, async (migration, run, runner) => {
         const dynamic = run.readsData || run.statements.some(({ sql }) => sql.includes(REFERENCE_SCHEMA));
-        await runner.query(
-          'INSERT INTO platform.tenant_migration (name, dynamic, statements) VALUES ($1, $2, $3)',
-          [migration.name, dynamic, JSON.stringify(dynamic ? [] : run.statements)],
-        );
+        await runner.query('INSERT INTO platform.tenant_migration (name, dynamic, statements) VALUES ($1, $2, $3)', [
+          migration.name,
+          dynamic,
+          JSON.stringify(dynamic ? [] : run.statements),
+        ]);
         this.logger.log(`Recorded ${migration.name}${dynamic ? ' (dynamic: runs for each tenant by itself)' : ''}.`);
       });
     }

@@ -9,7 +9,8 @@ export interface MigrationRun {
   readonly readsData: boolean;
 }
 
-const catalogue = /\bpg_\w+|information_schema|current_(schema|database)|\bversion\(\)|server_version|typeorm_metadata/i;
+const catalogue =
+  /\bpg_\w+|information_schema|current_(schema|database)|\bversion\(\)|server_version|typeorm_metadata/i;
 const reading = /^\s*(\(\s*)*(SELECT|WITH|VALUES|SHOW|TABLE)\b/i;
 
 /**

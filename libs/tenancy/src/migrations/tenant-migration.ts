@@ -55,5 +55,5 @@ function declare(module: string, migration: MigrationClass): DeclaredMigration {
   const name = `${module}/${migration.name}`;
   const timestamp = Number(/(\d{13})$/.exec(migration.name)?.[1]);
   if (!timestamp) throw new MigrationFault(name, 'the class name must end in a timestamp of 13 digits (milliseconds).');
-  return { name, module, timestamp, make: () => new migration() as unknown as MigrationInterface };
+  return { name, module, timestamp, make: () => new migration() };
 }

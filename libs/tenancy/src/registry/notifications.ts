@@ -23,6 +23,7 @@ export class Notifications implements OnApplicationShutdown {
   private readonly logger = new Logger('Notifications');
   private readonly channels = new Map<string, NotificationHandlers>();
   private client?: pg.Client;
+  private opening?: Promise<void>;
   private timer?: NodeJS.Timeout;
   private closed = false;
 
@@ -31,8 +32,12 @@ export class Notifications implements OnApplicationShutdown {
 
   /** Resolves once the channel is listened to. */
   async subscribe(channel: string, handlers: NotificationHandlers): Promise<void> {
+    await this.opening; // of two that subscribe at once, one opens the connection
     this.channels.set(channel, handlers);
-    if (!this.client) return this.open();
+    if (!this.client) {
+      this.opening = this.open();
+      return this.opening;
+    }
     await this.client.query(`LISTEN ${this.client.escapeIdentifier(channel)}`);
     await handlers.connected();
   }

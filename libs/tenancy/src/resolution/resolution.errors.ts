@@ -22,8 +22,4 @@ export const TenantUnknown = defineError('TENANT_UNKNOWN', 404, 'There is no suc
 
 export const TenantSuspended = defineError('TENANT_SUSPENDED', 403, 'The tenant is suspended.');
 
-export const TenantUnavailable = defineError(
-  'TENANT_UNAVAILABLE',
-  503,
-  'The tenant is not available at the moment.',
-);
+export const TenantUnavailable = defineError('TENANT_UNAVAILABLE', 503, 'The tenant is not available at the moment.');

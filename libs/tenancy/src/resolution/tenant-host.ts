@@ -9,7 +9,8 @@ export type HostReference = { readonly slug: string } | { readonly domain: strin
  */
 export function readHost(host: string, baseDomain: string): HostReference {
   const name = host.replace(/:\d*$/, '').replace(/\.$/, '').toLowerCase();
-  if (name === '' || name === baseDomain || name === 'localhost' || isIP(name.replace(/^\[(.*)\]$/, '$1'))) return undefined;
+  if (name === '' || name === baseDomain || name === 'localhost' || isIP(name.replace(/^\[(.*)\]$/, '$1')))
+    return undefined;
   const suffix = `.${baseDomain}`;
   return name.endsWith(suffix) ? { slug: name.slice(0, -suffix.length) } : { domain: name };
 }

@@ -45,7 +45,11 @@ export class TenantResolver {
    * @throws TENANT_MISMATCH, TENANT_UNKNOWN, TENANT_SUSPENDED, TENANT_UNAVAILABLE
    */
   async find(claims: TenantClaims): Promise<Tenant | undefined> {
-    const named = await Promise.all([this.byHost(claims.host), this.byHeader(claims.header), this.byId(claims.credential)]);
+    const named = await Promise.all([
+      this.byHost(claims.host),
+      this.byHeader(claims.header),
+      this.byId(claims.credential),
+    ]);
     // A wrong credential for this host is a mismatch before anything else is told of the tenants.
     const said = named.filter((each) => each !== undefined);
     const [first] = said;

@@ -51,7 +51,9 @@ export class CreateTenancy1793500000000 implements MigrationInterface {
         updated_at timestamptz NOT NULL DEFAULT now()
       )`);
     await runner.query('CREATE INDEX tenant_operation_tenant ON platform.tenant_operation (tenant_id, created_at)');
-    await runner.query(`CREATE INDEX tenant_operation_running ON platform.tenant_operation (id) WHERE status = 'running'`);
+    await runner.query(
+      `CREATE INDEX tenant_operation_running ON platform.tenant_operation (id) WHERE status = 'running'`,
+    );
   }
 
   async down(runner: QueryRunner): Promise<void> {

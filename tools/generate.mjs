@@ -1,0 +1,24 @@
+// Writes what is derived from the code: docs/errors.md and docs/openapi.json. CI fails when they differ.
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createPlatform, describeErrors, openApi, parseSettings } from '@tenantry/platform';
+import prettier from 'prettier';
+
+const folder = await mkdtemp(join(tmpdir(), 'tenantry-generate-'));
+await chmod(folder, 0o755); // as root, Postgres runs as another user, who must get in
+const settings = parseSettings({ TENANTRY_DATA_DIR: folder, TENANTRY_LOG_LEVEL: 'error' });
+const platform = await createPlatform({ settings, modules: ['@tenantry/example-notes'] });
+try {
+  await write('docs/errors.md', describeErrors());
+  await write('docs/openapi.json', JSON.stringify(openApi(platform.app)));
+} finally {
+  await platform.stop();
+  await rm(folder, { recursive: true, force: true });
+}
+
+async function write(path, text) {
+  const options = { ...(await prettier.resolveConfig(path)), filepath: path };
+  await writeFile(path, await prettier.format(text, options));
+  console.log(`wrote ${path}`);
+}
