@@ -60,14 +60,11 @@ export function enterBefore<Q extends Submittable>(
     } catch (error) {
       return error as Error;
     }
-    wire.stream.cork();
-    try {
+    return corked(wire, () => {
       if (inside) entering.write(tenant);
       else entering.skip();
       return submit(wire);
-    } finally {
-      wire.stream.uncork();
-    }
+    });
   };
   query.handleDataRow = (message) => {
     if (!inside) handleDataRow(message);
@@ -83,4 +80,14 @@ export function enterBefore<Q extends Submittable>(
     handleError(isDenied ? new TenantEntryDenied({ cause: error }) : error, wire);
   };
   return query;
+}
+
+/** Sends what the work writes in one piece. */
+function corked<T>(wire: Wire, work: () => T): T {
+  wire.stream.cork();
+  try {
+    return work();
+  } finally {
+    wire.stream.uncork();
+  }
 }

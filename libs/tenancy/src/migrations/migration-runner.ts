@@ -60,7 +60,7 @@ async function runOne(runner: QueryRunner, declared: DeclaredMigration): Promise
   }
   const statements: RecordedStatement[] = [];
   let readsData = false;
-  const query = runner.query.bind(runner) as QueryRunner['query'];
+  const query: QueryRunner['query'] = runner.query.bind(runner);
   runner.query = (async (sql: string, parameters?: unknown[], structured?: boolean) => {
     const result: unknown = await query(sql, parameters as never, structured as never);
     if (reading.test(sql)) readsData ||= !catalogue.test(sql);

@@ -23,29 +23,31 @@ export class Notifications implements OnApplicationShutdown {
   private readonly logger = new Logger('Notifications');
   private readonly channels = new Map<string, NotificationHandlers>();
   private client?: pg.Client;
-  private opening?: Promise<void>;
+  private subscribing: Promise<void> = Promise.resolve();
   private timer?: NodeJS.Timeout;
   private closed = false;
 
   /** @param url connection string for LISTEN: direct, not through a transaction pooler */
   constructor(private readonly url: string) {}
 
-  /** Resolves once the channel is listened to. */
-  async subscribe(channel: string, handlers: NotificationHandlers): Promise<void> {
-    await this.opening; // of two that subscribe at once, one opens the connection
-    this.channels.set(channel, handlers);
-    if (!this.client) {
-      this.opening = this.open();
-      return this.opening;
-    }
-    await this.client.query(`LISTEN ${this.client.escapeIdentifier(channel)}`);
-    await handlers.connected();
+  /** Resolves once the channel is listened to. Subscriptions take turns, so that one of them opens the connection. */
+  subscribe(channel: string, handlers: NotificationHandlers): Promise<void> {
+    const subscribed = this.subscribing.then(() => this.add(channel, handlers));
+    this.subscribing = subscribed.catch(() => undefined); // told to its own caller
+    return subscribed;
   }
 
   async onApplicationShutdown(): Promise<void> {
     this.closed = true;
     clearTimeout(this.timer);
     await this.client?.end();
+  }
+
+  private async add(channel: string, handlers: NotificationHandlers): Promise<void> {
+    this.channels.set(channel, handlers);
+    if (!this.client) return this.open();
+    await this.client.query(`LISTEN ${this.client.escapeIdentifier(channel)}`);
+    await handlers.connected();
   }
 
   private async open(): Promise<void> {
