@@ -70,7 +70,8 @@ const compilerOptions = {
   strictPropertyInitialization: false,
   experimentalDecorators: true,
   emitDecoratorMetadata: true,
-  skipLibCheck: true,
+  // What our declarations import must come with them.
+  skipLibCheck: false,
   types: ['node'],
   rootDir: 'src',
   outDir: 'dist',

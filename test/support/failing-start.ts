@@ -14,3 +14,10 @@ export async function failureOf(database: TestDatabase, modules: readonly Type[]
   }
   throw new Error('The platform started.');
 }
+
+/** The platform's connections to this database: what each is and its process id. */
+export async function connections(database: TestDatabase): Promise<string[]> {
+  const installation = new URL(database.url).pathname.slice(1);
+  const sql = `SELECT application_name || ' ' || pid AS connection FROM pg_stat_activity WHERE usename LIKE $1 || '\\_%' ORDER BY 1`;
+  return (await database.admin<{ connection: string }>(sql, [installation])).map(({ connection }) => connection);
+}

@@ -33,9 +33,7 @@ export function sign(
   header: Parts['header'] = {},
 ): Promise<string> {
   const payload = JSON.parse(JSON.stringify(claims)) as JWTPayload;
-  return new SignJWT(payload)
-    .setProtectedHeader({ alg: 'RS256', kid, typ: 'at+jwt', ...header })
-    .sign(key);
+  return new SignJWT(payload).setProtectedHeader({ alg: 'RS256', kid, typ: 'at+jwt', ...header }).sign(key);
 }
 
 /** The claims of a token, unverified. */

@@ -21,13 +21,13 @@ export class Ticket {
   @Column('text')
   title!: string;
 
-  @Column('enum', { enum: ['open', 'closed'], default: 'open' })
+  @Column({ type: 'enum', enum: ['open', 'closed'], default: 'open' })
   state!: string;
 
   @Column('uuid', { name: 'board_id', nullable: true })
   boardId!: string | null;
 
-  @Column('integer', { insert: false })
+  @Column({ type: 'integer', insert: false })
   number!: number;
 }
 

@@ -1,4 +1,5 @@
-import { IsOptional, IsString, Length } from 'class-validator';
+import { IsString, Length } from 'class-validator';
+import { MayBeAbsent } from '@tenantry/platform';
 
 export class NewNote {
   @IsString()
@@ -10,12 +11,12 @@ export class NewNote {
 }
 
 export class NoteChange {
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @Length(1, 200)
   title?: string;
 
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   body?: string;
 }

@@ -1,6 +1,5 @@
 import { TenantryModule } from '@tenantry/kernel';
-import { HalInterceptor } from './hal/hal.interceptor.js';
-import { Draining } from './health/draining.js';
+import { Readiness } from './health/readiness.js';
 import { HealthController } from './health/health.controller.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { ProblemsController } from './problems/problems.controller.js';
@@ -11,7 +10,7 @@ import { RootController } from './root.controller.js';
   name: 'api',
   compatibility: '^1.0.0',
   controllers: [HealthController, ProblemsController, RootController],
-  providers: [Draining, HalInterceptor, ProblemFilter],
-  exports: [Draining, HalInterceptor, ProblemFilter],
+  providers: [ProblemFilter, Readiness],
+  exports: [ProblemFilter, Readiness],
 })
 export class ApiModule {}

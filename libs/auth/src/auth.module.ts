@@ -1,5 +1,4 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { PassportModule } from '@nestjs/passport';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import { Clock, InstallationSecret, Settings, TenantryModule, type TenantryModuleMetadata } from '@tenantry/kernel';
 import { Notifications, PLATFORM } from '@tenantry/tenancy';
@@ -26,10 +25,10 @@ import { SessionTokens } from './sessions/session-tokens.js';
 import { Sessions } from './sessions/sessions.js';
 import { UserSession } from './sessions/user-session.entity.js';
 import { LoginThrottle } from './throttle/login-throttle.js';
-import { OperatorStrategy } from './tokens/operator.strategy.js';
+import { BearerTokens } from './tokens/bearer-tokens.js';
 import { TokenIssuer } from './tokens/token-issuer.js';
-import { UserStrategy } from './tokens/user.strategy.js';
 import { MeController } from './users/me.controller.js';
+import { NewAccounts } from './users/new-accounts.js';
 import { OwnerRules } from './users/owner-rules.js';
 import { UserAccount } from './users/user-account.entity.js';
 import { UsersController } from './users/users.controller.js';
@@ -49,7 +48,6 @@ const platform = getDataSourceToken(PLATFORM);
     'users:read': { description: 'See the users of the tenant', roles: ['admin'] },
     'users:write': { description: 'Invite, change and remove users', roles: ['admin'] },
   },
-  imports: [PassportModule.register({ session: false })],
   controllers: [
     AuthController,
     InvitationsController,
@@ -60,10 +58,11 @@ const platform = getDataSourceToken(PLATFORM);
   ],
   providers: [
     AuthenticationGuard,
+    BearerTokens,
     Invitations,
     Login,
+    NewAccounts,
     Operators,
-    OperatorStrategy,
     OwnerRules,
     PasswordHasher,
     PermissionGuard,
@@ -71,7 +70,6 @@ const platform = getDataSourceToken(PLATFORM);
     SessionTokens,
     TokenIssuer,
     Users,
-    UserStrategy,
     {
       provide: SigningKeys,
       inject: [platform, Clock, InstallationSecret],
@@ -95,6 +93,7 @@ const platform = getDataSourceToken(PLATFORM);
   exports: [
     AuthenticationGuard,
     Invitations,
+    NewAccounts,
     Operators,
     PasswordHasher,
     PermissionGuard,

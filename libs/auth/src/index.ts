@@ -8,4 +8,4 @@ export { PermissionCatalogue, ROLES, type DeclaredPermission } from './permissio
 export { TokenIssuer, type IssuedToken } from './tokens/token-issuer.js';
 export { UserAccount } from './users/user-account.entity.js';
 export { InvitationView, UserView } from './users/user.dto.js';
-export { Users } from './users/users.js';
+export { NewAccounts } from './users/new-accounts.js';

@@ -6,6 +6,7 @@ export {
   DomainError,
   InvalidSettings,
   isId,
+  MayBeAbsent,
   newId,
   OperatorOnly,
   Page,

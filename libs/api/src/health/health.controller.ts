@@ -4,7 +4,7 @@ import { Public } from '@tenantry/kernel';
 import { PLATFORM } from '@tenantry/tenancy';
 import type { DataSource } from 'typeorm';
 import { ServerBusy } from '../problems/http.errors.js';
-import { Draining } from './draining.js';
+import { Readiness } from './readiness.js';
 
 /** `up` when asked successfully. */
 export class HealthView {
@@ -17,7 +17,7 @@ export class HealthView {
 export class HealthController {
   constructor(
     @InjectDataSource(PLATFORM) private readonly dataSource: DataSource,
-    private readonly draining: Draining,
+    private readonly readiness: Readiness,
   ) {}
 
   /** Whether the process runs. */
@@ -27,11 +27,11 @@ export class HealthController {
     return { status: 'up' };
   }
 
-  /** Whether requests can be served: the database answers and the process is not about to stop. */
+  /** Whether requests can be served: the process is whole, not about to stop, and the database answers. */
   @Get('ready')
   @Header('cache-control', 'no-store')
   async ready(): Promise<HealthView> {
-    if (this.draining.isDraining) throw new ServerBusy({ headers: { 'retry-after': '5' } });
+    if (this.readiness.state !== 'serving') throw new ServerBusy({ headers: { 'retry-after': '5' } });
     try {
       await this.dataSource.query('SELECT 1');
     } catch (cause) {

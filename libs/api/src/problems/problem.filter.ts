@@ -5,7 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { databaseProblem } from './database-problem.js';
 import { frameworkProblem } from './framework-problem.js';
 import { ServerError } from './http.errors.js';
-import { PROBLEM_MEDIA_TYPE, problemType, statusTitle, type Problem } from './problem.js';
+import { PROBLEM_MEDIA_TYPE, problemOf } from './problem.js';
 
 /** Turns every error into a problem document. What is a fault of ours is logged with the request's id, and only there. */
 @Catch()
@@ -25,21 +25,12 @@ export class ProblemFilter implements ExceptionFilter {
     const known = await this.explain(error);
     if (known.status >= 500) this.log(known.status === 500 ? error : known, known);
     if (reply.sent || reply.raw.headersSent) return;
-    const problem: Problem = {
-      type: problemType(known.code),
-      title: statusTitle(known.status),
-      status: known.status,
-      detail: known.message,
-      instance: `urn:tenantry:request:${request.id}`,
-      code: known.code,
-      ...(known.errors && { errors: known.errors }),
-    };
     await reply
       .code(known.status)
       .headers(known.headers)
       .header('cache-control', 'no-store')
       .type(PROBLEM_MEDIA_TYPE)
-      .send(JSON.stringify(problem));
+      .send(JSON.stringify(problemOf(known, request.id)));
   }
 
   private async explain(error: unknown): Promise<DomainError> {

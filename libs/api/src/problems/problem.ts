@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import type { FieldFault } from '@tenantry/kernel';
+import type { DomainError, FieldFault } from '@tenantry/kernel';
 
 /** A problem document (RFC 9457). */
 export interface Problem {
@@ -26,4 +26,17 @@ export function problemType(code: string): string {
 /** Name of a status, such as "Not Found". */
 export function statusTitle(status: number): string {
   return STATUS_CODES[status] ?? 'Error';
+}
+
+/** The document of an error. */
+export function problemOf(error: DomainError, requestId: string): Problem {
+  return {
+    type: problemType(error.code),
+    title: statusTitle(error.status),
+    status: error.status,
+    detail: error.message,
+    instance: `urn:tenantry:request:${requestId}`,
+    code: error.code,
+    ...(error.errors && { errors: error.errors }),
+  };
 }

@@ -2,9 +2,8 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import { ACCESS, type Access, type PrincipalRequest } from '@tenantry/kernel';
 import { TenantContext, TenantMismatch } from '@tenantry/tenancy';
-import { authRequired, PermissionDenied } from '../auth.errors.js';
+import { authRequired, PermissionDenied, sessionEnded } from '../auth.errors.js';
 import { SessionRevocations } from '../sessions/session-revocations.js';
-import { sessionEnded } from '../auth.errors.js';
 
 /** Refuses who may not. Runs after the tenant is known. */
 @Injectable()
@@ -18,7 +17,8 @@ export class PermissionGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const access = this.reflector.getAllAndOverride<Access>(ACCESS, [context.getHandler(), context.getClass()]);
     if (access.kind === 'public') return true;
-    const { principal } = context.switchToHttp().getRequest<PrincipalRequest>();
+    const request = context.switchToHttp().getRequest<PrincipalRequest>();
+    const { principal } = request;
     if (!principal) throw authRequired();
     if (access.kind === 'operator') {
       if (principal.kind !== 'operator') throw authRequired();
@@ -27,6 +27,7 @@ export class PermissionGuard implements CanActivate {
     if (principal.kind !== 'user') throw authRequired();
     if (principal.tenantId !== this.context.current().id) throw new TenantMismatch();
     if (this.revocations.isRevoked(principal.sessionId)) throw sessionEnded();
+    request.admitted = true; // known here; whether it may do this very thing is another matter
     if (access.kind === 'permission') {
       const missing = access.permissions.filter((permission) => !principal.permissions.has(permission));
       if (missing.length > 0) throw new PermissionDenied(missing.join(', '));

@@ -1,4 +1,5 @@
-import { IsOptional, IsString, Length, MaxLength } from 'class-validator';
+import { IsString, Length, MaxLength } from 'class-validator';
+import { MayBeAbsent } from '@tenantry/kernel';
 
 /** Accepts an invitation. */
 export class InvitationAcceptance {
@@ -10,7 +11,7 @@ export class InvitationAcceptance {
   @Length(12, 256)
   password!: string;
 
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @Length(1, 200)
   name?: string;

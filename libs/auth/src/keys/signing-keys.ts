@@ -44,12 +44,15 @@ export class SigningKeys implements OnModuleInit {
     return this.signing;
   }
 
-  /** The public key of this id. A key that another process made since is looked up, at most every five seconds. */
-  async publicKey(kid: string): Promise<KeyObject | undefined> {
-    const known = this.publicKeys.get(kid);
-    if (known) return known;
-    if (this.clock.now().getTime() - this.loadedAt > RELOAD_AFTER) await this.load();
+  /** The public key of this id, if this process knows it. */
+  known(kid: string): KeyObject | undefined {
     return this.publicKeys.get(kid);
+  }
+
+  /** Makes a key known that another process made since; asks the database at most every five seconds. */
+  async lookUp(kid: string): Promise<void> {
+    if (kid === '' || this.publicKeys.has(kid)) return;
+    if (this.clock.now().getTime() - this.loadedAt > RELOAD_AFTER) await this.load();
   }
 
   /** The public keys as a JWK Set (RFC 7517). */

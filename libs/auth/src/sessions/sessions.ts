@@ -63,8 +63,12 @@ export class Sessions {
 
   /** Ends every session of a user. */
   async endAllOf(userId: string): Promise<void> {
-    const sessions = await this.sessions.find({ where: { userId }, select: { id: true } });
-    await this.end(sessions.map(({ id }) => id));
+    await this.end(await this.idsOf(userId));
+  }
+
+  async idsOf(userId: string, manager = this.sessions.manager): Promise<string[]> {
+    const sessions = await manager.find(UserSession, { where: { userId }, select: { id: true } });
+    return sessions.map(({ id }) => id);
   }
 
   /** Moves the session on if the token is its newest: one statement, so that of two at once one moves it. */

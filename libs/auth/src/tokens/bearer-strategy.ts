@@ -1,45 +1,74 @@
-import { ExtractJwt, Strategy, type SecretOrKeyProvider } from 'passport-jwt';
+import { ExtractJwt, Strategy, type VerifiedCallback } from 'passport-jwt';
 import { ALGORITHM, type SigningKeys } from '../keys/signing-keys.js';
+import { tokenInvalid } from '../auth.errors.js';
 import { audienceOf, type AccessClaims, type Plane } from './access-token.js';
 
+/** The part of a request that holds the bearer token. */
+export interface BearerRequest {
+  readonly headers: { readonly authorization?: string };
+}
+
+type ReadClaims<Principal> = (claims: Partial<AccessClaims> & Record<string, unknown>) => Principal | undefined;
+
 /**
- * Options of passport-jwt for one plane: our algorithm, our issuer, the plane's audience, and a key that we hold under
- * the token's `kid`. So neither `none` nor a public key used as HMAC secret ever verifies (RFC 8725 section 3.1).
+ * passport-jwt for one plane: our algorithm, our issuer, the plane's audience, and a key that we hold under the token's
+ * `kid`. So neither `none` nor a public key used as HMAC secret ever verifies (RFC 8725 section 3.1).
+ *
+ * The strategy is run by itself, not through passport's authenticator, which is one for the whole process.
  */
-export function bearerOptions(plane: Plane, issuer: string, keys: SigningKeys) {
-  const secretOrKeyProvider: SecretOrKeyProvider = (_request, token: unknown, done) => {
-    const kid = typeof token === 'string' ? kidOf(token) : undefined;
-    if (!kid) return done(new Error('The token names no key.'));
-    keys.publicKey(kid).then(
-      // jsonwebtoken takes a KeyObject, which passport-jwt's typings do not know.
-      (key) =>
-        key ? done(null, key as unknown as Buffer) : done(new Error('The token is signed with a foreign key.')),
-      (error: unknown) => done(error),
+export class BearerStrategy<Principal> {
+  private readonly strategy: Strategy;
+
+  constructor(
+    plane: Plane,
+    issuer: string,
+    private readonly keys: SigningKeys,
+    read: ReadClaims<Principal>,
+  ) {
+    const verify = (claims: Parameters<typeof read>[0], done: VerifiedCallback) => {
+      const principal = isComplete(claims) ? read(claims) : undefined;
+      done(null, principal ?? false);
+    };
+    this.strategy = new Strategy(
+      {
+        jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
+        // jsonwebtoken takes a KeyObject, which passport-jwt's typings do not know.
+        secretOrKeyProvider: (_request, token: string, done) =>
+          done(null, keys.known(kidOf(token)) as unknown as Buffer),
+        algorithms: [ALGORITHM],
+        issuer,
+        audience: audienceOf(plane),
+      },
+      verify,
     );
-  };
-  return {
-    jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
-    secretOrKeyProvider,
-    algorithms: [ALGORITHM] satisfies ['RS256'],
-    issuer,
-    audience: audienceOf(plane),
-    passReqToCallback: false as const,
-  };
+  }
+
+  /** @throws AUTH_TOKEN_INVALID */
+  async authenticate(request: BearerRequest): Promise<Principal> {
+    await this.keys.lookUp(kidOf(request.headers.authorization?.slice('Bearer '.length) ?? ''));
+    return new Promise((resolve, reject) => {
+      const refuse = (reason: unknown) => reject(tokenInvalid(reason));
+      const run = Object.assign(Object.create(this.strategy) as Strategy, {
+        success: (principal: Principal) => resolve(principal),
+        fail: refuse,
+        error: refuse,
+      });
+      run.authenticate(request as never, {});
+    });
+  }
 }
 
 /** A claim set must say when it ends and whose it is; jsonwebtoken lets both be absent. */
-export function isComplete(claims: Partial<AccessClaims>): claims is AccessClaims {
+function isComplete(claims: Partial<AccessClaims>): boolean {
   return typeof claims.exp === 'number' && typeof claims.iat === 'number' && typeof claims.sub === 'string';
 }
 
-export { Strategy };
-
-function kidOf(token: string): string | undefined {
+function kidOf(token: string): string {
   try {
     const header: unknown = JSON.parse(Buffer.from(token.split('.', 1)[0] ?? '', 'base64url').toString('utf8'));
     const kid = (header as { kid?: unknown } | null)?.kid;
-    return typeof kid === 'string' ? kid : undefined;
+    return typeof kid === 'string' ? kid : '';
   } catch {
-    return undefined;
+    return '';
   }
 }

@@ -6,11 +6,11 @@ import {
   IsBoolean,
   IsEmail,
   IsIn,
-  IsOptional,
   IsString,
   Length,
   MaxLength,
 } from 'class-validator';
+import { MayBeAbsent } from '@tenantry/kernel';
 import { ROLES } from '../permissions/permission-catalogue.js';
 import type { UserAccount } from './user-account.entity.js';
 
@@ -22,18 +22,18 @@ export class NewUser {
   email!: string;
 
   /** Defaults to the e-mail address. */
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @Length(1, 200)
   name?: string;
 
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @Length(12, 256)
   password?: string;
 
   /** Defaults to `["member"]`. */
-  @IsOptional()
+  @MayBeAbsent()
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(3)
@@ -44,12 +44,12 @@ export class NewUser {
 
 /** What to change of a user. */
 export class UserChange {
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @Length(1, 200)
   name?: string;
 
-  @IsOptional()
+  @MayBeAbsent()
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(3)
@@ -58,7 +58,7 @@ export class UserChange {
   roles?: string[];
 
   /** A disabled user is signed out everywhere at once and cannot sign in. */
-  @IsOptional()
+  @MayBeAbsent()
   @IsBoolean()
   disabled?: boolean;
 }

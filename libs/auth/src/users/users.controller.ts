@@ -1,14 +1,11 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
-import { Caller, Clock, Page, PageQuery, Requires, type UserPrincipal } from '@tenantry/kernel';
+import { Caller, Page, PageQuery, Requires, type UserPrincipal } from '@tenantry/kernel';
 import { NewUser, UserChange, UserView } from './user.dto.js';
 import { Users } from './users.js';
 
 @Controller('users')
 export class UsersController {
-  constructor(
-    private readonly users: Users,
-    private readonly clock: Clock,
-  ) {}
+  constructor(private readonly users: Users) {}
 
   /** The tenant's users. */
   @Get()
@@ -35,7 +32,7 @@ export class UsersController {
   @Patch(':id')
   @Requires('users:write')
   change(@Caller() caller: UserPrincipal, @Param('id') id: string, @Body() body: UserChange): Promise<UserView> {
-    return this.users.change(caller, id, body, this.clock);
+    return this.users.change(caller, id, body);
   }
 
   /** Removes a user and ends their sessions. */

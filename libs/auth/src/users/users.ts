@@ -1,25 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Clock, isId, Page, type PageQuery, type UserPrincipal } from '@tenantry/kernel';
-import { findPage, isUniqueViolation } from '@tenantry/tenancy';
+import { findPage } from '@tenantry/tenancy';
 import type { EntityManager, Repository } from 'typeorm';
-import { Invitations } from '../invitations/invitations.js';
-import { PasswordHasher } from '../passwords/password-hasher.js';
 import { Sessions } from '../sessions/sessions.js';
+import { NewAccounts } from './new-accounts.js';
 import { OwnerRules } from './owner-rules.js';
 import { UserAccount } from './user-account.entity.js';
 import { viewOf, type NewUser, type UserChange, type UserView } from './user.dto.js';
-import { UserEmailTaken, UserUnknown } from './user.errors.js';
+import { UserUnknown } from './user.errors.js';
 
 /** Users of the current tenant. */
 @Injectable()
 export class Users {
   constructor(
     @InjectRepository(UserAccount) private readonly users: Repository<UserAccount>,
-    private readonly hasher: PasswordHasher,
-    private readonly invitations: Invitations,
+    private readonly accounts: NewAccounts,
     private readonly sessions: Sessions,
     private readonly owners: OwnerRules,
+    private readonly clock: Clock,
   ) {}
 
   async list(query: PageQuery): Promise<Page<UserView>> {
@@ -32,37 +31,17 @@ export class Users {
   }
 
   /** @throws USER_EMAIL_TAKEN, USER_OWNER_PROTECTED */
-  async create(actor: UserPrincipal, input: NewUser): Promise<UserView> {
-    const roles = input.roles ?? ['member'];
+  create(actor: UserPrincipal, { email, name, password, roles = ['member'] }: NewUser): Promise<UserView> {
     this.owners.mayTouch(actor.roles, roles);
-    const passwordHash = input.password === undefined ? null : await this.hasher.hash(input.password);
-    return this.insert({ email: input.email, name: input.name, roles, passwordHash });
-  }
-
-  /** Makes a user; without a password also the invitation that lets them choose one. */
-  async insert(input: Pick<UserAccount, 'email' | 'roles' | 'passwordHash'> & { name?: string }): Promise<UserView> {
-    const email = input.email.toLowerCase();
-    try {
-      return await this.users.manager.transaction(async (manager) => {
-        const account = manager.create(UserAccount, { ...input, email, name: input.name ?? email });
-        const user = await manager.save(account);
-        const isInvited = user.passwordHash === null;
-        return { ...viewOf(user), ...(isInvited && { invitation: await this.invitations.create(manager, user.id) }) };
-      });
-    } catch (error) {
-      if (isUniqueViolation(error)) throw new UserEmailTaken({ cause: error });
-      throw error;
-    }
+    return this.accounts.create({ email, name, password, roles });
   }
 
   /** @throws USER_UNKNOWN, USER_OWNER_PROTECTED, USER_LAST_OWNER */
-  async change(actor: UserPrincipal, id: string, change: UserChange, clock: Clock): Promise<UserView> {
-    const before = await this.find(id);
-    this.owners.mayTouch(actor.roles, before.roles, change.roles);
+  async change(actor: UserPrincipal, id: string, change: UserChange): Promise<UserView> {
     const user = await this.withOwner(async (manager) => {
-      const now = clock.now();
-      const disabledAt =
-        change.disabled === undefined ? before.disabledAt : change.disabled ? (before.disabledAt ?? now) : null;
+      const before = await this.find(id, manager);
+      this.owners.mayTouch(actor.roles, before.roles, change.roles);
+      const disabledAt = change.disabled === undefined ? before.disabledAt : change.disabled ? this.clock.now() : null;
       return manager.save(Object.assign(before, withoutUndefined(change), { disabledAt }));
     });
     // Roles stand in the access token: who has others now signs in anew or refreshes.
@@ -72,18 +51,23 @@ export class Users {
 
   /** @throws USER_UNKNOWN, USER_OWNER_PROTECTED, USER_LAST_OWNER */
   async remove(actor: UserPrincipal, id: string): Promise<void> {
-    const user = await this.find(id);
-    this.owners.mayTouch(actor.roles, user.roles);
-    await this.sessions.endAllOf(id);
-    await this.withOwner((manager) => manager.delete(UserAccount, { id }));
+    const sessions = await this.withOwner(async (manager) => {
+      const user = await this.find(id, manager);
+      this.owners.mayTouch(actor.roles, user.roles);
+      const ended = await this.sessions.idsOf(id, manager);
+      await manager.delete(UserAccount, { id });
+      return ended;
+    });
+    await this.sessions.end(sessions);
   }
 
+  /** Changes of users take turns, and see what the one before them wrote. */
   private withOwner<T>(change: (manager: EntityManager) => Promise<T>): Promise<T> {
     return this.users.manager.transaction((manager) => this.owners.keepOne(manager, () => change(manager)));
   }
 
-  private async find(id: string): Promise<UserAccount> {
-    const user = isId(id) ? await this.users.findOneBy({ id }) : null;
+  private async find(id: string, manager = this.users.manager): Promise<UserAccount> {
+    const user = isId(id) ? await manager.findOneBy(UserAccount, { id }) : null;
     if (!user) throw new UserUnknown();
     return user;
   }

@@ -1,5 +1,6 @@
 import { Type } from 'class-transformer';
-import { IsBoolean, IsDefined, IsIn, IsOptional, IsString, Length, Matches, ValidateNested } from 'class-validator';
+import { IsBoolean, IsDefined, IsIn, IsString, Length, Matches, ValidateNested, IsObject } from 'class-validator';
+import { MayBeAbsent } from '@tenantry/kernel';
 import type { PlanEntity } from './plan.entity.js';
 
 /** Currencies of two decimal places that a price may be in. */
@@ -29,25 +30,27 @@ export class NewPlan {
 
   /** For a month. */
   @IsDefined()
+  @IsObject()
   @ValidateNested()
   @Type(() => Money)
   price!: Money;
 }
 
 export class PlanChange {
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @Length(1, 100)
   name?: string;
 
   /** For a month. */
-  @IsOptional()
+  @MayBeAbsent()
+  @IsObject()
   @ValidateNested()
   @Type(() => Money)
   price?: Money;
 
   /** Whether new tenants may subscribe to it. */
-  @IsOptional()
+  @MayBeAbsent()
   @IsBoolean()
   active?: boolean;
 }

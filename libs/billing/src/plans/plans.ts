@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { isUniqueViolation, PLATFORM } from '@tenantry/tenancy';
 import type { Repository } from 'typeorm';
-import { PlanCodeTaken, PlanUnknown } from '../billing.errors.js';
+import { PlanCodeTaken, PlanNotFound, PlanUnknown } from '../billing.errors.js';
 import { minorUnits, viewOfPlan, type NewPlan, type PlanChange, type PlanView } from './plan.dto.js';
 import { PlanEntity } from './plan.entity.js';
 
@@ -36,7 +36,7 @@ export class Plans {
     return this.get(code);
   }
 
-  /** @throws PLAN_UNKNOWN */
+  /** @throws PLAN_NOT_FOUND */
   async change(code: string, { name, price, active }: PlanChange): Promise<PlanView> {
     const plan = await this.find(code);
     const money = price && { priceAmount: minorUnits(price), priceCurrency: price.currency };
@@ -46,7 +46,7 @@ export class Plans {
 
   private async find(code: string): Promise<PlanEntity> {
     const plan = await this.plans.findOneBy({ code });
-    if (!plan) throw new PlanUnknown(code);
+    if (!plan) throw new PlanNotFound();
     return plan;
   }
 }

@@ -29,7 +29,7 @@ export class UsageReport {
     await this.meter.flush(); // this process's own share is then up to date
     const rows = await this.dataSource.query<{ hour: Date; requests: string }[]>(
       `SELECT hour, requests FROM platform.usage_hour
-       WHERE tenant_id = $1 AND hour >= date_trunc('hour', $2::timestamptz) AND hour < $3 ORDER BY hour`,
+       WHERE tenant_id = $1 AND hour >= date_trunc('hour', $2::timestamptz, 'UTC') AND hour < $3 ORDER BY hour`,
       [this.context.current().id, from, to],
     );
     const item = rows.map(({ hour, requests }) => ({ hour, requests: Number(requests) }));

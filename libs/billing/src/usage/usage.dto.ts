@@ -1,14 +1,15 @@
-import { IsISO8601, IsOptional } from 'class-validator';
+import { IsISO8601 } from 'class-validator';
+import { MayBeAbsent } from '@tenantry/kernel';
 
 /** The span of time that is asked for. */
 export class UsageQuery {
   /** Inclusive; defaults to the beginning of the current month (UTC). */
-  @IsOptional()
+  @MayBeAbsent()
   @IsISO8601({ strict: true })
   from?: string;
 
   /** Exclusive; defaults to now. */
-  @IsOptional()
+  @MayBeAbsent()
   @IsISO8601({ strict: true })
   to?: string;
 }

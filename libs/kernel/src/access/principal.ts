@@ -21,6 +21,8 @@ export type Principal = OperatorPrincipal | UserPrincipal;
 /** The part of a request that the platform's guards write and everybody may read. */
 export interface PrincipalRequest {
   principal?: Principal;
+  /** Whether the guards let the caller in. */
+  admitted?: boolean;
 }
 
 /**

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { Users, type InvitationView } from '@tenantry/auth';
-import { UserAccount } from '@tenantry/auth';
+import { NewAccounts, UserAccount, type InvitationView } from '@tenantry/auth';
 import { TenantContext, type OperationStep, type StepContext } from '@tenantry/tenancy';
 import type { DataSource } from 'typeorm';
 
@@ -22,7 +21,7 @@ export class OwnerStep implements OperationStep {
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly context: TenantContext,
-    private readonly users: Users,
+    private readonly accounts: NewAccounts,
   ) {}
 
   async run({ tenant, input }: StepContext): Promise<void> {
@@ -30,7 +29,7 @@ export class OwnerStep implements OperationStep {
     await this.context.run(tenant, async () => {
       const email = owner.email.toLowerCase();
       if (await this.dataSource.getRepository(UserAccount).existsBy({ email })) return;
-      const { invitation } = await this.users.insert({ ...owner, roles: ['owner'] });
+      const { invitation } = await this.accounts.create({ ...owner, roles: ['owner'] });
       if (invitation) this.invitations.set(tenant.id, invitation);
     });
   }

@@ -5,7 +5,6 @@ import {
   IsIn,
   IsInt,
   IsObject,
-  IsOptional,
   IsString,
   Length,
   Max,
@@ -13,6 +12,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
+import { MayBeAbsent } from '@tenantry/kernel';
 import { TENANT_STATUSES, type TenantEntity } from '@tenantry/tenancy';
 import { IsSettings } from './settings.validator.js';
 
@@ -23,13 +23,13 @@ export class NewOwner {
   @MaxLength(254)
   email!: string;
 
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @Length(1, 200)
   name?: string;
 
   /** Without one, the answer holds an invitation. */
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @Length(12, 256)
   password?: string;
@@ -48,7 +48,7 @@ export class NewTenantRequest {
   name!: string;
 
   /** Code of a plan; defaults to `free`. */
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @MaxLength(40)
   plan?: string;
@@ -60,60 +60,60 @@ export class NewTenantRequest {
   owner!: NewOwner;
 
   /** Settings of the tenant: a flat object of at most 100 strings, numbers and booleans. */
-  @IsOptional()
+  @MayBeAbsent()
   @IsSettings()
   settings?: Record<string, unknown>;
 }
 
 /** What to change of a tenant. */
 export class TenantChangeRequest {
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @Length(1, 200)
   name?: string;
 
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @MaxLength(200)
   slug?: string;
 
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @MaxLength(40)
   plan?: string;
 
   /** Replaces all settings. */
-  @IsOptional()
+  @MayBeAbsent()
   @IsSettings()
   settings?: Record<string, unknown>;
 }
 
 /** Which tenants are asked for. */
 export class TenantQuery {
-  @IsOptional()
+  @MayBeAbsent()
   @IsIn(TENANT_STATUSES)
   status?: string;
 
   /** Part of the slug or name. */
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @MaxLength(100)
   q?: string;
 
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @MaxLength(40)
   plan?: string;
 
   /** At most 100. */
-  @IsOptional()
+  @MayBeAbsent()
   @Type(() => Number)
   @IsInt()
   @Min(1)
   @Max(100)
   limit: number = 25;
 
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @MaxLength(200)
   cursor?: string;
@@ -122,12 +122,12 @@ export class TenantQuery {
 /** How a tenant is deleted. */
 export class TenantDeletionQuery {
   /** `true` drops its data now instead of after the grace period. */
-  @IsOptional()
+  @MayBeAbsent()
   @IsIn(['true', 'false'])
   purge?: string;
 
   /** The tenant's slug, to confirm a purge. */
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @MaxLength(200)
   confirm?: string;

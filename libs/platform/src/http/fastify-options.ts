@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Settings } from '@tenantry/kernel';
-import { requestId } from '@tenantry/api';
+import { PROBLEM_MEDIA_TYPE, problemOf, requestId, RequestMalformed } from '@tenantry/api';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 
 /** Nest's adapter over a Fastify that is strict about what it takes. */
@@ -11,6 +12,11 @@ export function fastifyAdapter(settings: Settings): FastifyAdapter {
     trustProxy: proxies.length > 0 ? proxies : false,
     bodyLimit: settings.get('TENANTRY_BODY_LIMIT'),
     genReqId: (request: IncomingMessage) => requestId(request.headers['x-request-id']),
+    // An address that cannot be decoded reaches no route and no filter.
+    frameworkErrors: (_error: unknown, request: FastifyRequest, reply: FastifyReply) => {
+      const problem = problemOf(new RequestMalformed('The address is malformed.'), request.id);
+      void reply.code(problem.status).type(PROBLEM_MEDIA_TYPE).send(JSON.stringify(problem));
+    },
     requestTimeout: 60_000,
     forceCloseConnections: 'idle',
     return503OnClosing: true,

@@ -1,6 +1,7 @@
 import fastifyCompress from '@fastify/compress';
 import fastifyHelmet from '@fastify/helmet';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { readJson } from '@tenantry/api';
 import type { Settings } from '@tenantry/kernel';
 
 /** Swagger UI brings its own scripts and inline styles; nothing else of the API is a page. */
@@ -9,7 +10,14 @@ const DOCS_POLICY = `default-src 'self'; style-src 'self' 'unsafe-inline'; img-s
 /** Security headers, compression, CORS, and JSON as the only body. */
 export async function addHttpBasics(app: NestFastifyApplication, settings: Settings): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance();
-  fastify.removeContentTypeParser(['text/plain', 'application/x-www-form-urlencoded']);
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
+    try {
+      done(null, readJson(body as Buffer));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
   await app.register(fastifyHelmet, {
     contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
   });
@@ -23,8 +31,7 @@ export async function addHttpBasics(app: NestFastifyApplication, settings: Setti
     });
   }
   fastify.addHook('onSend', (request, reply, payload, done) => {
-    if (request.url === '/docs' || request.url.startsWith('/docs/'))
-      void reply.header('content-security-policy', DOCS_POLICY);
+    if (/^\/docs(\/|\?|$)/.test(request.url)) void reply.header('content-security-policy', DOCS_POLICY);
     done(null, payload);
   });
 }

@@ -1,8 +1,8 @@
-import { ProblemFilter } from '@tenantry/api';
+import { presentHal, ProblemFilter, Readiness, RequestMalformed } from '@tenantry/api';
 import { UsageMeter } from '@tenantry/billing';
 import { openRequestScope, refuseDuplicateHeaders, type TenantRequest } from '@tenantry/tenancy';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { StructuredLogger } from '../logging/structured-logger.js';
 
 /** The first and the last that happens to every request. */
@@ -10,10 +10,12 @@ export function addRequestHooks(app: NestFastifyApplication, logger: StructuredL
   const fastify = app.getHttpAdapter().getInstance();
   const usage = app.get(UsageMeter);
   const problems = app.get(ProblemFilter);
+  const readiness = app.get(Readiness);
 
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
     try {
+      refuseForeignTarget(request);
       refuseDuplicateHeaders(request.raw.rawHeaders);
       done();
     } catch (error) {
@@ -24,19 +26,46 @@ export function addRequestHooks(app: NestFastifyApplication, logger: StructuredL
   // After the body was read: reading it would lose the scope, because its events are the socket's.
   fastify.addHook('preHandler', (request, _reply, done) => openRequestScope(request.id, done));
 
+  fastify.addHook('preSerialization', (request, reply, payload, done) =>
+    done(null, presentHal(payload, request, reply)),
+  );
+
+  // A connection kept alive would keep a stopping server waiting.
+  fastify.addHook('onSend', (_request, reply, payload, done) => {
+    if (readiness.state === 'stopping') void reply.header('connection', 'close');
+    done(null, payload);
+  });
+
   fastify.addHook('onResponse', (request, reply, done) => {
-    const { tenant, principal } = request as FastifyRequest & TenantRequest;
-    if (tenant && principal?.kind === 'user') usage.count(tenant.id);
-    logger.event('request', {
-      requestId: request.id,
-      method: request.method,
-      // The pattern, not the address: an address may hold what should not be in a log.
-      route: request.routeOptions.url ?? 'unknown',
-      status: reply.statusCode,
-      ms: Math.round(reply.elapsedTime * 10) / 10,
-      ...(tenant && { tenant: tenant.slug, tenantId: tenant.id }),
-      ...(principal && { principal: principal.id }),
-    });
+    const { tenant, admitted } = request as Answered;
+    if (tenant && admitted) usage.count(tenant.id);
+    logger.event('request', summary(request, reply));
     done();
   });
+}
+
+/**
+ * A target in absolute form names an authority of its own, which would win over Host (RFC 9112 section 3.2.2): a proxy
+ * and we could take the request for different tenants.
+ */
+function refuseForeignTarget({ raw }: FastifyRequest): void {
+  if (!raw.url?.startsWith('/')) throw new RequestMalformed('The request target must be a path.');
+}
+
+type Answered = FastifyRequest & TenantRequest;
+
+/** What the log keeps of a request: the route's pattern, because an address may hold what should not be in a log. */
+function summary(
+  { id, method, routeOptions, tenant, principal }: Answered,
+  reply: FastifyReply,
+): Record<string, unknown> {
+  return {
+    requestId: id,
+    method,
+    route: routeOptions.url ?? 'unknown',
+    status: reply.statusCode,
+    ms: Math.round(reply.elapsedTime * 10) / 10,
+    ...(tenant && { tenant: tenant.slug, tenantId: tenant.id }),
+    ...(principal && { principal: principal.id }),
+  };
 }

@@ -70,14 +70,15 @@ async function createApp(
   const app = await NestFactory.create<NestFastifyApplication>(root, fastifyAdapter(settings), {
     logger,
     abortOnError: false,
+    bodyParser: false,
   });
   try {
     const routes = routesOf(app.get(ModulesContainer));
-    checkRoutes(routes, app.get(PermissionCatalogue));
     await addHttpBasics(app, settings);
     addRequestHooks(app, logger);
     serveOpenApi(app, openApiDocument(app, routes));
     await app.init();
+    checkRoutes(routes, app.get(PermissionCatalogue)); // nothing listens yet, and what is initialised can be closed
     await app.getHttpAdapter().getInstance().ready();
     return app;
   } catch (error) {

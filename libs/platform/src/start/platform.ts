@@ -1,5 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Draining } from '@tenantry/api';
+import { Readiness } from '@tenantry/api';
 import { Operators, type FirstOperator } from '@tenantry/auth';
 import type { Settings } from '@tenantry/kernel';
 import type { Database } from './resolve-database.js';
@@ -35,6 +35,7 @@ export class Platform {
     const host = this.settings.get('HOST');
     await this.app.listen(this.settings.get('PORT'), host);
     this.first = await this.app.get(Operators).ensureFirst();
+    this.app.get(Readiness).state = 'serving';
     const address = this.app.getHttpServer().address();
     const port = typeof address === 'object' && address ? address.port : this.settings.get('PORT');
     const isAny = host === '0.0.0.0' || host === '::';
@@ -51,7 +52,7 @@ export class Platform {
   }
 
   private async close(): Promise<void> {
-    this.app.get(Draining).isDraining = true;
+    this.app.get(Readiness).state = 'stopping';
     try {
       await this.drain();
       await this.app.close();

@@ -10,19 +10,22 @@ import type { Platform } from './platform.js';
  */
 export async function serve(options: PlatformOptions = {}): Promise<void> {
   let platform: Platform | undefined;
+  let isServing = false;
   let isStopping = false;
   const stop = (signal: NodeJS.Signals): void => {
     if (isStopping) process.exit(130);
     isStopping = true;
     process.stdout.write(`\n${signal}: answering what came in, then stopping. Once more stops at once.\n`);
-    if (platform) void end(platform);
+    if (platform && isServing) void end(platform); // a start under way is let finish first
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
   try {
     platform = await createPlatform(options);
-    if (isStopping) return await end(platform);
-    announce(await platform.listen(), platform);
+    const url = isStopping ? undefined : await platform.listen();
+    if (url) announce(url, platform);
+    isServing = true;
+    if (isStopping) await end(platform);
   } catch (error) {
     process.stderr.write(`\nTenantry could not start.\n${explain(error)}\n`);
     await platform?.stop();

@@ -1,9 +1,8 @@
 import pg from 'pg';
-import { TenantContext } from '../context/tenant-context.js';
+import { isInitializing, TenantContext } from '../context/tenant-context.js';
 import { TenantContextMissing } from '../context/tenant-context.errors.js';
 import { StatementRefused } from './connection.errors.js';
 import { Entering } from './entering.js';
-import { isInitializing } from './initializing.js';
 import { readStatement } from './statement.js';
 import { enterBefore, TransactionState } from './tenant-statement.js';
 import type { ClientInternals, QueryCallback, QueryConstructor, Submittable } from './wire.js';
@@ -88,8 +87,9 @@ function textOf(input: QueryInput): string {
 }
 
 function extended(input: string | pg.QueryConfig, values?: unknown[]): Submittable {
-  const config = typeof input === 'string' ? { text: input } : input;
-  return new Query({ ...config, name: undefined, values: values ?? config.values, queryMode: 'extended' });
+  const query = typeof input === 'string' ? new Query(input, values) : new Query({ ...input, name: undefined }, values);
+  query.queryMode = 'extended';
+  return query;
 }
 
 function refuse(error: Error, query: Submittable | undefined, done: QueryCallback | undefined): unknown {

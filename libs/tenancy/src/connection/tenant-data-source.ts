@@ -1,7 +1,7 @@
 import type { EntityClass } from '@tenantry/kernel';
 import pg from 'pg';
 import { DataSource, type Logger } from 'typeorm';
-import { initializing } from './initializing.js';
+import { initializing } from '../context/tenant-context.js';
 import { TenantPool, type TenantPoolOptions } from './tenant-pool.js';
 
 export interface TenantDataSourceOptions extends TenantPoolOptions {

@@ -1,8 +1,7 @@
 import { EventEmitter } from 'node:events';
 import pg from 'pg';
-import { TenantContext } from '../context/tenant-context.js';
+import { isInitializing, TenantContext } from '../context/tenant-context.js';
 import { TenantContextMissing } from '../context/tenant-context.errors.js';
-import { isInitializing } from './initializing.js';
 import type { Placement, TenantServer } from './placement.js';
 import { TenantClient } from './tenant-client.js';
 

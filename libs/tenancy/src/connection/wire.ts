@@ -21,10 +21,10 @@ export interface Submittable {
 
 /** pg's Query class, which its typings do not describe. */
 export type QueryConstructor = new (
-  config: pg.QueryConfig & { queryMode: 'extended' },
+  config: string | pg.QueryConfig,
   values?: unknown[],
   callback?: QueryCallback,
-) => Submittable & { callback?: QueryCallback };
+) => Submittable & { callback?: QueryCallback; queryMode?: 'extended' };
 
 export type QueryCallback = (error: Error | null, result: unknown) => void;
 

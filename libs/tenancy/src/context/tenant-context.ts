@@ -4,6 +4,8 @@ import type { Tenant } from './tenant.js';
 import { TenantContextChanged, TenantContextMissing } from './tenant-context.errors.js';
 
 interface Scope {
+  /** TypeORM is asking a server what it is, which concerns no tenant. */
+  readonly initializing?: true;
   readonly requestId?: string;
   tenant?: Tenant;
 }
@@ -64,4 +66,16 @@ export function bindRequestScope(tenant: Tenant): void {
   if (!scope) throw new TenantContextMissing();
   if (scope.tenant && scope.tenant.id !== tenant.id) throw new TenantContextChanged();
   scope.tenant = tenant;
+}
+
+/**
+ * Runs what TypeORM asks of a server when a DataSource starts (its version and the like), as the application's login
+ * role, which may do nothing by itself. The only statements that reach a tenant connection without a tenant.
+ */
+export function initializing<T>(work: () => T): T {
+  return storage.run({ initializing: true }, work);
+}
+
+export function isInitializing(): boolean {
+  return storage.getStore()?.initializing === true;
 }

@@ -8,29 +8,22 @@ import pg from 'pg';
 @Injectable()
 export class OwnerDatabase implements OnApplicationShutdown {
   private readonly pool: pg.Pool;
+  /** For what holds a connection while it uses the other pool: of one pool, enough at once would wait for each other. */
+  private readonly operations: pg.Pool;
 
   constructor(readonly url: string) {
-    this.pool = new pg.Pool({
-      connectionString: url,
-      max: 4,
-      idleTimeoutMillis: 10_000,
-      application_name: 'tenantry owner',
-    });
-    // An idle connection that the server closes is replaced at the next use; the error concerns nobody.
-    this.pool.on('error', () => undefined);
+    this.pool = poolOf(url, 'tenantry owner');
+    this.operations = poolOf(url, 'tenantry operation');
   }
 
   /** Lends a connection; one that comes back after an error is closed, whatever state it is in. */
-  async withClient<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-    const client = await this.pool.connect();
-    try {
-      const result = await work(client);
-      client.release();
-      return result;
-    } catch (error) {
-      client.release(true);
-      throw error;
-    }
+  withClient<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    return lend(this.pool, work);
+  }
+
+  /** Lends a connection for a whole operation, whose steps may use `withClient` and `transaction`. */
+  withOperationClient<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    return lend(this.operations, work);
   }
 
   /** Runs the work in one transaction. */
@@ -39,7 +32,32 @@ export class OwnerDatabase implements OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    if (!this.pool.ending) await this.pool.end();
+    for (const pool of [this.pool, this.operations]) if (!pool.ending) await pool.end();
+  }
+}
+
+function poolOf(url: string, name: string): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 4,
+    idleTimeoutMillis: 10_000,
+    connectionTimeoutMillis: 30_000,
+    application_name: name,
+  });
+  // An idle connection that the server closes is replaced at the next use; the error concerns nobody.
+  pool.on('error', () => undefined);
+  return pool;
+}
+
+async function lend<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  try {
+    const result = await work(client);
+    client.release();
+    return result;
+  } catch (error) {
+    client.release(true);
+    throw error;
   }
 }
 

@@ -38,7 +38,7 @@ export class OperationRunner {
    * @throws StepFailed with the step's own error as cause; steps before it stay done
    */
   async run(operationId: string, tenant: Tenant, steps: readonly OperationStep[]): Promise<void> {
-    await this.owner.withClient(async (client) => {
+    await this.owner.withOperationClient(async (client) => {
       if (!(await tryLock(client, operationId))) throw new TenantBusy();
       try {
         for (const step of steps) await this.runStep(client, operationId, tenant, step);

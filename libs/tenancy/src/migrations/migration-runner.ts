@@ -11,6 +11,8 @@ export interface MigrationRun {
 
 const catalogue =
   /\bpg_\w+|information_schema|current_(schema|database)|\bversion\(\)|server_version|typeorm_metadata/i;
+/** Functions whose call is the purpose of a SELECT. */
+const effect = /\b(setval|nextval|set_config|pg_notify|pg_advisory\w*|query_to_xml|lo_\w+)\s*\(/i;
 const reading = /^\s*(\(\s*)*(SELECT|WITH|VALUES|SHOW|TABLE)\b/i;
 
 /**
@@ -63,7 +65,7 @@ async function runOne(runner: QueryRunner, declared: DeclaredMigration): Promise
   const query: QueryRunner['query'] = runner.query.bind(runner);
   runner.query = (async (sql: string, parameters?: unknown[], structured?: boolean) => {
     const result: unknown = await query(sql, parameters as never, structured as never);
-    if (reading.test(sql)) readsData ||= !catalogue.test(sql);
+    if (reading.test(sql)) readsData ||= effect.test(sql) || !catalogue.test(sql);
     else {
       statements.push(parameters?.length ? { sql, parameters } : { sql });
       readsData ||= returnsRows(sql);

@@ -84,13 +84,13 @@ export class TenantResolver {
 }
 
 /**
- * Refuses a request with two Host or X-Tenant headers, of which Node would silently keep one.
+ * Refuses a request with two Host, X-Tenant or Authorization headers, of which Node would silently keep one.
  *
  * @param rawHeaders names and values in turn, as Node gives them
  * @throws TENANT_AMBIGUOUS
  */
 export function refuseDuplicateHeaders(rawHeaders: readonly string[]): void {
-  for (const header of ['Host', 'X-Tenant']) {
+  for (const header of ['Host', 'X-Tenant', 'Authorization']) {
     const name = header.toLowerCase();
     const count = rawHeaders.filter((each, index) => index % 2 === 0 && each.toLowerCase() === name).length;
     if (count > 1) throw new TenantAmbiguous(header);

@@ -1,22 +1,13 @@
-import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import { Page } from '@tenantry/kernel';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { map, type Observable } from 'rxjs';
 import { collection, HAL_MEDIA_TYPE, hasId, resource } from './hal.js';
 
 /**
- * Gives answers their HAL form, so that a handler returns plain rows: an object with an `id` is a resource, an array or
- * a `Page` a collection. An object that brings its own `_links` stays as it is.
+ * Gives an answer its HAL form, so that a handler returns plain rows: an object with an `id` is a resource, an array or
+ * a `Page` a collection. An object that brings its own `_links` stays as it is. Called before serialisation and not as
+ * an interceptor, which would cost every request several observables.
  */
-@Injectable()
-export class HalInterceptor implements NestInterceptor {
-  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const http = context.switchToHttp();
-    return next.handle().pipe(map((value: unknown) => present(value, http.getRequest(), http.getResponse())));
-  }
-}
-
-function present(value: unknown, request: FastifyRequest, reply: FastifyReply): unknown {
+export function presentHal(value: unknown, request: FastifyRequest, reply: FastifyReply): unknown {
   const [path = ''] = request.url.split('?', 1);
   if (Array.isArray(value) || value instanceof Page) {
     const page = value instanceof Page ? value : new Page<unknown>(value);

@@ -1,0 +1,63 @@
+import { load } from './load.mjs';
+import { median } from './statistics.mjs';
+
+/**
+ * Lets subjects take turns: forth in one round, back in the next, so that what changes slowly on the machine meets all
+ * alike. Gives each subject's samples, one a round.
+ *
+ * @param requestsOf what a subject is asked
+ */
+export async function takeTurns(bench, subjects, requestsOf) {
+  const { warmUp, rounds, burst, seconds } = bench.amounts;
+  const samples = new Map(subjects.map((subject) => [subject.name, []]));
+  for (const subject of subjects) await load(subject.url, requestsOf(subject), warmUp);
+  for (let round = 0; round < rounds; round += 1) {
+    const order = round % 2 === 0 ? subjects : [...subjects].reverse();
+    for (const subject of order) {
+      const requests = requestsOf(subject);
+      await load(subject.url, requests, burst); // pg closes connections that were idle for ten seconds
+      samples.get(subject.name).push(await measure(bench.postgres, subject, requests, seconds));
+    }
+  }
+  return samples;
+}
+
+async function measure(postgres, subject, requests, seconds) {
+  const before = { node: await subject.cpu(), postgres: await postgres.cpu() };
+  const { requestCount, ...sample } = await load(subject.url, requests, seconds);
+  const after = { node: await subject.cpu(), postgres: await postgres.cpu() };
+  return {
+    ...sample,
+    nodeCpu: (after.node - before.node) / requestCount,
+    postgresCpu: before.postgres === undefined ? undefined : (after.postgres - before.postgres) / requestCount,
+  };
+}
+
+/** Throughput of a subject as a part of another's: ratio of medians, and the range over single rounds. */
+export function throughputRatio(samples, subject, base) {
+  const own = samples.get(subject).map(({ perSecond }) => perSecond);
+  const other = samples.get(base).map(({ perSecond }) => perSecond);
+  const perRound = own.map((value, round) => value / other[round]);
+  return { ratio: median(own) / median(other), min: Math.min(...perRound), max: Math.max(...perRound) };
+}
+
+export const LOAD_COLUMNS = ['requests/s', 'ratio', 'min..max', 'p50 ms', 'p99 ms', 'node us', 'Postgres us'];
+
+/** The row of a subject in a table with LOAD_COLUMNS after the first column. */
+export function loadRow(samples, subject, base) {
+  const mid = (field) => {
+    const values = samples.get(subject).map((sample) => sample[field]);
+    return values.includes(undefined) ? undefined : median(values);
+  };
+  const { ratio, min, max } = throughputRatio(samples, subject, base);
+  return [
+    subject,
+    mid('perSecond').toFixed(0),
+    ratio.toFixed(2),
+    subject === base ? '' : `${min.toFixed(2)}..${max.toFixed(2)}`,
+    mid('p50').toFixed(1),
+    mid('p99').toFixed(1),
+    mid('nodeCpu').toFixed(0),
+    mid('postgresCpu')?.toFixed(0) ?? '-',
+  ];
+}

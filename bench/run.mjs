@@ -1,0 +1,31 @@
+// Measures Tenantry against what it replaces and writes RESULTS.md.
+//   node bench/run.mjs [--quick] [--only <name>]...
+import { Bench } from './harness/bench.mjs';
+import { writeReport } from './harness/report.mjs';
+import { renderSection } from './harness/table.mjs';
+import { COMPARISONS, parseOptions } from './options.mjs';
+
+const options = parseOptions(process.argv.slice(2));
+const began = performance.now();
+const bench = await Bench.open(options.amounts);
+const sections = [];
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, () => void bench.close().finally(() => process.exit(1)));
+}
+try {
+  for (const name of options.names) {
+    console.log(`\n${name} ...`);
+    const { compare } = await import(`./comparisons/${name}.mjs`);
+    const section = await compare(bench);
+    console.log(`\n${renderSection(section)}`);
+    sections.push(section);
+  }
+} finally {
+  await bench.close();
+}
+const minutes = (performance.now() - began) / 60_000;
+// A part of the comparisons, or short rounds, would not replace the results of a whole run.
+const isWhole = !options.quick && options.names.length === COMPARISONS.length;
+const file = new URL(isWhole ? 'RESULTS.md' : 'partial.log', import.meta.url);
+await writeReport(file, { sections, minutes, postgres: bench.postgresVersion, quick: options.quick });
+console.log(`\n${minutes.toFixed(1)} minutes; written to bench/${isWhole ? 'RESULTS.md' : 'partial.log'}`);

@@ -1,0 +1,42 @@
+import { Injectable } from '@nestjs/common';
+import { isId, type OperatorPrincipal, type UserPrincipal } from '@tenantry/kernel';
+import { SigningKeys } from '../keys/signing-keys.js';
+import { PermissionCatalogue } from '../permissions/permission-catalogue.js';
+import { BearerStrategy, type BearerRequest } from './bearer-strategy.js';
+import { TokenIssuer } from './token-issuer.js';
+
+/** Reads the access tokens of both planes. */
+@Injectable()
+export class BearerTokens {
+  private readonly users: BearerStrategy<UserPrincipal>;
+  private readonly operators: BearerStrategy<OperatorPrincipal>;
+
+  constructor(keys: SigningKeys, { issuer }: TokenIssuer, catalogue: PermissionCatalogue) {
+    this.users = new BearerStrategy('tenant', issuer, keys, (claims) => userOf(claims, catalogue));
+    this.operators = new BearerStrategy('control', issuer, keys, ({ sub }) => ({ kind: 'operator', id: String(sub) }));
+  }
+
+  /** @throws AUTH_TOKEN_INVALID */
+  user(request: BearerRequest): Promise<UserPrincipal> {
+    return this.users.authenticate(request);
+  }
+
+  /** @throws AUTH_TOKEN_INVALID */
+  operator(request: BearerRequest): Promise<OperatorPrincipal> {
+    return this.operators.authenticate(request);
+  }
+}
+
+function userOf(claims: Record<string, unknown>, catalogue: PermissionCatalogue): UserPrincipal | undefined {
+  const { sub, tid, sid, roles } = claims;
+  if (typeof tid !== 'string' || !isId(tid) || typeof sid !== 'string') return undefined;
+  if (!Array.isArray(roles) || !roles.every((role): role is string => typeof role === 'string')) return undefined;
+  return {
+    kind: 'user',
+    id: String(sub),
+    tenantId: tid,
+    sessionId: sid,
+    roles,
+    permissions: catalogue.permissionsOf(roles),
+  };
+}

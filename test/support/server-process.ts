@@ -1,0 +1,61 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '../..');
+
+/** Compiles what `npm start` compiles; a no-op when nothing changed. */
+export function buildServer(): void {
+  const build = ['apps/cli/bin/build.mjs', 'apps/api', 'apps/cli', 'examples/notes'];
+  const { status, stdout } = spawnSync(process.execPath, build, { cwd: root, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`The build failed:\n${stdout}`);
+}
+
+/** The server as a process of its own, as an operator runs it. */
+export class ServerProcess {
+  output = '';
+  private readonly child: ChildProcess;
+  private readonly exited: Promise<unknown>;
+
+  constructor(environment: Record<string, string>) {
+    this.child = spawn(process.execPath, ['--enable-source-maps', 'apps/api/dist/main.js'], {
+      cwd: root,
+      env: { PATH: process.env['PATH'], PORT: '0', HOST: '127.0.0.1', ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.exited = once(this.child, 'exit');
+    for (const stream of [this.child.stdout, this.child.stderr]) {
+      stream?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
+    }
+  }
+
+  /** The address, once it listens. @throws with the output when the process ends instead */
+  async listening(): Promise<string> {
+    for (;;) {
+      const url = /Listening on (http:\S+)/.exec(this.output)?.[1];
+      if (url) return url;
+      const more = Promise.race([once(this.child.stdout ?? this.child, 'data'), this.exited.then(() => 'exited')]);
+      if ((await more) === 'exited') throw new Error(`The server ended:\n${this.output}`);
+    }
+  }
+
+  /** The first operator's password, as printed. */
+  get password(): string | undefined {
+    return /Password\s+(\S+)/.exec(this.output)?.[1];
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
+  }
+
+  /** Sends the signal and waits for the end. @returns exit code, null when killed */
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
+    this.signal(signal);
+    return this.end();
+  }
+
+  async end(): Promise<number | null> {
+    await this.exited;
+    return this.child.exitCode;
+  }
+}
