@@ -1,6 +1,6 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { NotesModule } from '@tenantry/example-notes';
-import { Draining } from '@tenantry/api';
+import { Readiness } from '@tenantry/api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FaultyModule } from '../support/faulty.module.js';
 import { rawRequest } from '../support/raw-request.js';
@@ -141,15 +141,15 @@ describe('health', () => {
   });
 
   it('is not ready while draining, but alive', async () => {
-    const draining = platform.platform.app.get(Draining);
-    draining.isDraining = true;
+    const readiness = platform.platform.app.get(Readiness);
+    readiness.state = 'stopping';
     try {
       const ready = await platform.anyone.get('/health/ready');
       expect(ready).toMatchObject({ status: 503, body: { code: 'SERVER_BUSY' } });
       expect(Number(ready.headers.get('retry-after'))).toBeGreaterThan(0);
       expect((await platform.anyone.get('/health/live')).status).toBe(200);
     } finally {
-      draining.isDraining = false;
+      readiness.state = 'serving';
     }
   });
 

@@ -40,7 +40,7 @@ const json = (body: string, type = 'application/json') =>
 describe('an error is a problem document', () => {
   const requests: Record<string, [number, string, () => Promise<TestResponse>]> = {
     'of a body that is not JSON': [400, 'REQUEST_MALFORMED', () => json('{"title": ')],
-    'of an empty body that is said to be JSON': [400, 'REQUEST_MALFORMED', () => json('')],
+    'of an empty body that is said to be JSON': [400, 'REQUEST_INVALID', () => json('')],
     'of a body with __proto__': [
       400,
       'REQUEST_MALFORMED',
@@ -92,7 +92,7 @@ describe('an error is a problem document', () => {
       'PLAN_UNKNOWN',
       () => platform.operator.patch(`/admin/tenants/${acme.id}`, { plan: 'nope' }),
     ],
-    'of a missing plan': [404, 'PLAN_UNKNOWN', () => platform.operator.get('/admin/plans/nope')],
+    'of a missing plan': [404, 'PLAN_NOT_FOUND', () => platform.operator.get('/admin/plans/nope')],
     'of a fault of ours': [500, 'SERVER_ERROR', () => acme.owner.get('/faults/error')],
   };
 

@@ -19,7 +19,7 @@ export class PlanEntity {
   priceCurrency!: string;
 
   /** Whether new tenants may subscribe to it. */
-  @Column('boolean')
+  @Column('boolean', { default: true })
   active!: boolean;
 
   @CreateDateColumn({ type: 'timestamptz', name: 'created_at' })

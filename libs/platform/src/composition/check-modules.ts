@@ -1,3 +1,4 @@
+import { PermissionCatalogue } from '@tenantry/auth';
 import { MODULE_API_VERSION, type EntityClass, type TenantryModuleMetadata } from '@tenantry/kernel';
 import { satisfies, validRange } from 'semver';
 import { DefaultNamingStrategy, getMetadataArgsStorage } from 'typeorm';
@@ -10,6 +11,8 @@ export function checkModules(modules: readonly TenantryModuleMetadata[]): void {
     checkName(module, names);
     checkCompatibility(module);
   }
+  // Builds it to see its faults now: what fails while Nest starts leaves half of the application open.
+  new PermissionCatalogue(modules);
   checkTables(modules, (module) => module.entities);
   checkTables(modules, (module) => module.platformEntities);
 }

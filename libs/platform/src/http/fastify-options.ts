@@ -15,7 +15,11 @@ export function fastifyAdapter(settings: Settings): FastifyAdapter {
     // An address that cannot be decoded reaches no route and no filter.
     frameworkErrors: (_error: unknown, request: FastifyRequest, reply: FastifyReply) => {
       const problem = problemOf(new RequestMalformed('The address is malformed.'), request.id);
-      void reply.code(problem.status).type(PROBLEM_MEDIA_TYPE).send(JSON.stringify(problem));
+      void reply
+        .code(problem.status)
+        .header('x-request-id', request.id)
+        .type(PROBLEM_MEDIA_TYPE)
+        .send(JSON.stringify(problem));
     },
     requestTimeout: 60_000,
     forceCloseConnections: 'idle',

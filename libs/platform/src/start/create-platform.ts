@@ -78,8 +78,9 @@ async function createApp(
     addRequestHooks(app, logger);
     serveOpenApi(app, openApiDocument(app, routes));
     await app.init();
-    checkRoutes(routes, app.get(PermissionCatalogue)); // nothing listens yet, and what is initialised can be closed
     await app.getHttpAdapter().getInstance().ready();
+    // Nothing listens yet, and what is ready can be closed.
+    checkRoutes(routes, app.get(PermissionCatalogue));
     return app;
   } catch (error) {
     await app.close();

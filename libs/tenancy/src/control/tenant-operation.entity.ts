@@ -25,10 +25,10 @@ export class TenantOperationEntity {
   status!: OperationStatus;
 
   /** What the steps need; emptied when the operation ends. Passwords only as hashes. */
-  @Column('jsonb')
+  @Column('jsonb', { default: {} })
   input!: Record<string, unknown>;
 
-  @Column('jsonb')
+  @Column('jsonb', { default: [] })
   steps!: OperationStepRecord[];
 
   @Column('text', { nullable: true })

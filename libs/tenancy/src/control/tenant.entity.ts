@@ -22,7 +22,7 @@ export class TenantEntity {
   @Column('text', { name: 'api_version' })
   apiVersion!: string;
 
-  @Column('jsonb')
+  @Column('jsonb', { default: {} })
   settings!: Record<string, unknown>;
 
   /** Which migrations its schema has; null until they ran for the first time. */
