@@ -11,7 +11,7 @@ let platform: TestPlatform;
 let plan: TenantPlan;
 
 const app = <T>(token: abstract new (...args: never[]) => T): T =>
-  platform.platform.app.get<T>(token as never, { strict: false });
+  platform.platform.app.get<T>(token, { strict: false });
 
 beforeAll(async () => {
   platform = await startPlatform();

@@ -162,4 +162,22 @@ describe('two servers on one folder', () => {
     expect(await second.stop('SIGTERM')).toBe(0);
     expect(await readdir(join(folder, 'postgres'))).not.toContain('postmaster.pid');
   });
+
+  it('refuse a suspended tenant from the very next request on, whichever is asked', async () => {
+    const first = start();
+    const operator = await signIn(await first.listening(), first.password ?? '');
+    await operator.post('/admin/tenants', newTenant('acme'));
+    const second = start();
+    const there = new TestClient(await second.listening(), { 'x-tenant': 'acme' });
+    const owner = await there.signIn('/auth/login', newTenant('acme').owner);
+    for (let round = 0; round < 10; round += 1) {
+      expect((await owner.get('/notes')).status).toBe(200);
+      await operator.post('/admin/tenants/acme/suspend');
+      expect(await owner.get('/notes')).toMatchObject({ status: 403, body: { code: 'TENANT_SUSPENDED' } });
+      await operator.post('/admin/tenants/acme/resume');
+      const resumed = await owner.get('/notes');
+      expect([200, 403]).toContain(resumed.status); // a moment later at the other process
+      while ((await owner.get('/notes')).status !== 200);
+    }
+  });
 });
