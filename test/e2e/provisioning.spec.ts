@@ -1,10 +1,11 @@
 import { newId } from '@tenantry/kernel';
-import { tenantSchema, type Tenant } from '@tenantry/tenancy';
+import { inTransaction, OwnerDatabase, TenantLifecycle, tenantSchema, type Tenant } from '@tenantry/tenancy';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OperationSweeper } from '../../libs/onboarding/src/operations/operation-sweeper.js';
 import { TenantPlan } from '../../libs/onboarding/src/tenants/tenant-plan.js';
 import { PasswordHasher } from '@tenantry/auth';
-import { inTransaction, OwnerDatabase } from '@tenantry/tenancy';
+import { eventually } from '../support/eventually.js';
 import { PASSWORD, startPlatform, type TestPlatform } from '../support/test-platform.js';
 
 let platform: TestPlatform;
@@ -59,7 +60,7 @@ describe('a tenant whose making was cut off', () => {
     async (done, nextToo) => {
       const slug = `cut-${done}-${nextToo ? 'more' : 'clean'}`;
       const id = await leaveUnfinished(slug, done, nextToo);
-      await app(OperationSweeper).sweep();
+      await app(OperationSweeper).sweep(0);
       expect((await platform.operator.get(`/admin/tenants/${slug}`)).body).toMatchObject({ id, status: 'active' });
       const credentials = { email: `owner@${slug}.example`, password: PASSWORD };
       const owner = await platform.anyone.with({ 'x-tenant': slug }).signIn('/auth/login', credentials);
@@ -72,7 +73,7 @@ describe('a tenant whose making was cut off', () => {
   it('that cannot be made leaves nothing, and its slug is free', async () => {
     const id = await leaveUnfinished('doomed', 2, false);
     await platform.database.admin(`CREATE TABLE ${tenantSchema(id)}.note (in_the_way int)`);
-    await app(OperationSweeper).sweep();
+    await app(OperationSweeper).sweep(0);
     expect((await platform.operator.get('/admin/tenants/doomed')).status).toBe(404);
     const left = await platform.database.admin('SELECT FROM pg_roles WHERE rolname = $1', [tenantSchema(id)]);
     expect(left).toEqual([]);
@@ -87,5 +88,31 @@ describe('twelve tenants at once', () => {
       platform.operator.post('/admin/tenants', { slug: `crowd-${index}`, name: 'x', owner }),
     );
     expect((await Promise.all(asked)).map(({ status }) => status)).toEqual(Array<number>(12).fill(201));
+  });
+});
+
+describe('a purge', () => {
+  it('of a tenant that is resumed at the same moment does not happen', async () => {
+    const tenant = await platform.createTenant('undecided');
+    await app(TenantLifecycle).delete(tenant.id, 0);
+    const held = new pg.Client({ connectionString: platform.database.url });
+    await held.connect();
+    await held.query('BEGIN');
+    await held.query('SELECT FROM platform.tenant WHERE id = $1 FOR UPDATE', [tenant.id]);
+    const purge = app(TenantLifecycle).purge(tenant.id, plan.purge);
+    const refused = expect(purge).rejects.toMatchObject({ code: 'TENANT_TRANSITION_INVALID' });
+    await eventually('the purge waits for the row', async () => {
+      const waiting = await platform.database.admin(
+        `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%purge_after <=%'`,
+      );
+      return waiting.length === 1;
+    });
+    await held.query(`UPDATE platform.tenant SET status = 'active', purge_after = NULL WHERE id = $1`, [tenant.id]);
+    await held.query('COMMIT');
+    await held.end();
+    await refused;
+    expect(
+      await platform.database.admin('SELECT FROM pg_roles WHERE rolname = $1', [tenantSchema(tenant.id)]),
+    ).toHaveLength(1);
   });
 });

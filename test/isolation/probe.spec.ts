@@ -46,6 +46,7 @@ describe('the start-up probe', () => {
     ['ALTER ROLE %app% INHERIT', '%app%'],
     ['GRANT %owner% TO %app%', '%owner%'],
     ['GRANT pg_read_all_data TO %app%', 'pg_read_all_data'],
+    ['GRANT EXECUTE ON FUNCTION setseed(double precision) TO PUBLIC', 'setseed'],
     ['CREATE FUNCTION public.leak() RETURNS int LANGUAGE sql SECURITY DEFINER AS $$ SELECT 1 $$', 'leak'],
   ])('refuses to start after %s', async (sql, offender) => {
     const fill = (text: string) =>
@@ -65,6 +66,23 @@ describe('the start-up probe', () => {
     const bouncer = await startPgBouncer(database, { poolSize: 5 });
     await expect(probe(true, bouncer.url)).rejects.toThrow(/TENANTRY_POOLER_URL/);
     await bouncer.stop();
+  });
+});
+
+describe('a DATABASE_URL with a user among its parameters', () => {
+  it('does not make that user of every login role', async () => {
+    const url = new URL(database.url);
+    url.searchParams.set('user', url.username);
+    url.searchParams.set('password', url.password);
+    const login = loginUrl(url.href, database.secret, installation, 'app');
+    expect((await probe(true, url.href)).filter(({ ok }) => !ok)).toEqual([]);
+    expect(new URL(login).search).toBe('');
+  });
+
+  it('is found out where another login arrives than the application role', async () => {
+    await expect(probeIsolation({ appUrl: database.url, installation, enforce: true })).rejects.toThrow(
+      /arrive as the application role/,
+    );
   });
 });
 
@@ -106,5 +124,31 @@ describe('several processes that start on an empty database at once', () => {
     expect(recorded).toEqual([{ name: 'mark/CreateMark1785628800001' }]);
     for (const prepared of all) await prepared.owner.onApplicationShutdown();
     await fresh.drop();
+  });
+});
+
+describe('a tenant migration that makes a SECURITY DEFINER function', () => {
+  class MakeDefiner1785628800002 {
+    async up(runner: { query(sql: string): Promise<unknown> }): Promise<void> {
+      await runner.query(
+        'CREATE FUNCTION leak() RETURNS name LANGUAGE sql SECURITY DEFINER AS $$ SELECT current_user $$',
+      );
+    }
+
+    async down(): Promise<void> {
+      // never
+    }
+  }
+
+  it('is refused by name at the start, before any tenant has it', async () => {
+    const module = { name: 'leaky', compatibility: '^1.0.0', tenantMigrations: [MakeDefiner1785628800002 as never] };
+    const { settings, secret, url } = database;
+    const start = prepareDatabase({
+      settings,
+      secret,
+      databaseUrl: url,
+      modules: [tenancyMetadata, markContent.module, module],
+    });
+    await expect(start).rejects.toMatchObject({ name: 'MigrationFault', migration: 'leaky/MakeDefiner1785628800002' });
   });
 });

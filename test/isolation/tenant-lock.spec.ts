@@ -42,13 +42,15 @@ describe('a lock of a tenant', () => {
     await first.held;
     const second = hold(a, 'key');
     void second.held.then(() => order.push('second'));
-    await hold(a, 'other key').held.then(() => order.push('other key'));
+    const apart = hold(a, 'other key');
+    await apart.held.then(() => order.push('other key'));
+    apart.letGo();
     order.push('letting go');
     first.letGo();
     await second.held;
     second.letGo();
     expect(order).toEqual(['other key', 'letting go', 'second']);
-    await Promise.all([first.done, second.done]);
+    await Promise.all([first.done, second.done, apart.done]);
   });
 
   it('is not the same lock for another tenant', async () => {
@@ -59,6 +61,18 @@ describe('a lock of a tenant', () => {
     first.letGo();
     other.letGo();
     await Promise.all([first.done, other.done]);
+  });
+
+  it('is one of a few, so that no statement fills the server’s lock table', async () => {
+    await context.run(a, () =>
+      dataSource.transaction(async (manager) => {
+        await manager.query('SELECT count(extensions.tenant_lock(g::text)) FROM generate_series(1, 1000) g');
+        const held = await installation.database.admin<{ locks: string }>(
+          `SELECT count(*) AS locks FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+        );
+        expect(Number(held[0]?.locks)).toBeLessThanOrEqual(64);
+      }),
+    );
   });
 
   it('needs a transaction', async () => {

@@ -35,10 +35,12 @@ export interface PreparedDatabase {
 export async function prepareDatabase(options: PrepareOptions): Promise<PreparedDatabase> {
   const { settings, secret, databaseUrl, modules } = options;
   const installation = settings.get('TENANTRY_INSTALLATION');
+  const pooler = settings.get('TENANTRY_POOLER_URL');
   await ensureRoles(options);
   const url = (role: (typeof LOGIN_ROLES)[number]) => loginUrl(databaseUrl, secret, installation, role);
   await probeIsolation({
     appUrl: url('app'),
+    poolerUrl: pooler && loginUrl(pooler, secret, installation, 'app'),
     installation,
     enforce: settings.get('TENANTRY_HARDENING') === 'enforce',
   });

@@ -45,6 +45,7 @@ export class Invitations {
       const taken = await manager.delete(Invitation, { tokenHash });
       if (!invitation || !taken.affected) throw new InvitationInvalid();
       const user = await manager.findOneByOrFail(UserAccount, { id: invitation.userId });
+      if (user.disabledAt) throw new InvitationInvalid();
       return viewOf(await manager.save(Object.assign(user, { passwordHash, name: name ?? user.name })));
     });
   }

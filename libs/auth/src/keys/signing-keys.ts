@@ -24,6 +24,7 @@ export class SigningKeys implements OnModuleInit {
   private jwks: Record<string, unknown>[] = [];
   private signing?: SigningKey;
   private loadedAt = 0;
+  private loading?: Promise<void>;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -52,7 +53,9 @@ export class SigningKeys implements OnModuleInit {
   /** Makes a key known that another process made since; asks the database at most every five seconds. */
   async lookUp(kid: string): Promise<void> {
     if (kid === '' || this.publicKeys.has(kid)) return;
-    if (this.clock.now().getTime() - this.loadedAt > RELOAD_AFTER) await this.load();
+    if (this.clock.now().getTime() - this.loadedAt <= RELOAD_AFTER) return;
+    this.loading ??= this.load().finally(() => (this.loading = undefined)); // of many that ask at once, one asks the database
+    await this.loading;
   }
 
   /** The public keys as a JWK Set (RFC 7517). */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Clock, newId, Settings } from '@tenantry/kernel';
-import type { Repository } from 'typeorm';
+import { LessThan, type Repository } from 'typeorm';
 import { sessionEnded } from '../auth.errors.js';
 import type { TokenPairView } from '../tokens/token.dto.js';
 import { UserAccount } from '../users/user-account.entity.js';
@@ -30,6 +30,7 @@ export class Sessions {
   async begin(user: UserAccount): Promise<TokenPairView> {
     const now = this.clock.now();
     const session = { id: newId(), userId: user.id, generation: 0, rotatedAt: now, expiresAt: this.until(now) };
+    await this.sessions.delete({ userId: user.id, expiresAt: LessThan(now) });
     await this.sessions.insert(session);
     return this.tokens.pair(user, { sessionId: session.id, generation: 0 });
   }

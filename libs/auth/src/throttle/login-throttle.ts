@@ -19,6 +19,9 @@ const QUARTER = 15 * 60;
 /** Failures allowed in a quarter of an hour: of one address at one account, at one account, and of one address. */
 const LIMITS = { pair: 5, account: 50, address: 50 } as const;
 
+/** How long a network is remembered from which an account was signed in to, in seconds. */
+const KNOWN = 90 * 24 * 3600;
+
 /**
  * Slows guessing of passwords. Each attempt is counted before the password is looked at, so that parallel ones count
  * too, and a success takes its own attempt back. Counted in the database, for all processes together.
@@ -26,10 +29,11 @@ const LIMITS = { pair: 5, account: 50, address: 50 } as const;
 @Injectable()
 export class LoginThrottle {
   private readonly limiters: Record<keyof typeof LIMITS, RateLimiterPostgres>;
+  private readonly known: RateLimiterPostgres;
 
   constructor(dataSource: DataSource) {
-    const limiter = (name: keyof typeof LIMITS) => {
-      const limit = { keyPrefix: `login-${name}`, points: LIMITS[name], duration: QUARTER };
+    const limiter = (name: string, points: number, duration: number) => {
+      const limit = { keyPrefix: `login-${name}`, points, duration };
       return new RateLimiterPostgres({
         ...limit,
         storeClient: dataSource,
@@ -37,11 +41,16 @@ export class LoginThrottle {
         schemaName: 'platform',
         tableName: 'login_attempt',
         tableCreated: true,
-        clearExpiredByTimeout: false,
+        clearExpiredByTimeout: name === 'known', // one of them clears the table that they share
         insuranceLimiter: new RateLimiterMemory(limit),
       });
     };
-    this.limiters = { pair: limiter('pair'), account: limiter('account'), address: limiter('address') };
+    this.limiters = {
+      pair: limiter('pair', LIMITS.pair, QUARTER),
+      account: limiter('account', LIMITS.account, QUARTER),
+      address: limiter('address', LIMITS.address, QUARTER),
+    };
+    this.known = limiter('known', 1, KNOWN);
   }
 
   /**
@@ -52,9 +61,10 @@ export class LoginThrottle {
   async attempt(attempt: LoginAttempt): Promise<void> {
     const keys = keysOf(attempt);
     try {
+      const isKnown = (await this.known.get(keys.pair)) !== null;
+      if (!isKnown) await this.limiters.address.consume(keys.address); // first: who is refused leaves no further trace
       await this.limiters.pair.consume(keys.pair);
-      await this.limiters.address.consume(keys.address);
-      await this.limiters.account.consume(keys.account);
+      if (!isKnown) await this.limiters.account.consume(keys.account);
     } catch (refusal) {
       if (!(refusal instanceof RateLimiterRes)) throw refusal;
       const seconds = Math.max(1, Math.ceil(refusal.msBeforeNext / 1000));
@@ -65,10 +75,13 @@ export class LoginThrottle {
   /** The attempt succeeded: the failures of this address at this account are forgiven. */
   async succeeded(attempt: LoginAttempt): Promise<void> {
     const keys = keysOf(attempt);
+    const isKnown = (await this.known.get(keys.pair)) !== null;
     await Promise.all([
       this.limiters.pair.delete(keys.pair),
-      this.limiters.address.reward(keys.address),
-      this.limiters.account.reward(keys.account),
+      // A known one was not counted there.
+      isKnown || this.limiters.address.reward(keys.address),
+      isKnown || this.limiters.account.reward(keys.account),
+      this.known.set(keys.pair, 1, KNOWN),
     ]);
   }
 }

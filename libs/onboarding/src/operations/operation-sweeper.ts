@@ -9,10 +9,11 @@ import {
   TenantOperationEntity,
   TenantProvisioning,
 } from '@tenantry/tenancy';
-import { LessThanOrEqual, type DataSource } from 'typeorm';
+import { LessThan, LessThanOrEqual, type DataSource } from 'typeorm';
 import { TenantPlan } from '../tenants/tenant-plan.js';
 
 const INTERVAL = 30_000;
+const SETTLED = 60_000;
 /** Rows looked at in one round. */
 const BATCH = 100;
 
@@ -35,7 +36,7 @@ export class OperationSweeper implements OnApplicationBootstrap, OnModuleDestroy
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    await this.sweep();
+    await this.sweep(0); // whoever began them may have died a moment ago: we are its successor
     this.timer = setInterval(() => void this.sweep(), INTERVAL).unref();
   }
 
@@ -44,17 +45,23 @@ export class OperationSweeper implements OnApplicationBootstrap, OnModuleDestroy
     await this.sweeping;
   }
 
-  /** One round; rounds take turns. */
-  sweep(): Promise<void> {
-    this.sweeping = this.sweeping.then(() => this.round());
+  /**
+   * One round; rounds take turns.
+   *
+   * @param age milliseconds; operations touched later are most likely about to be worked on by who began them
+   */
+  sweep(age = SETTLED): Promise<void> {
+    this.sweeping = this.sweeping.then(() => this.round(age));
     return this.sweeping;
   }
 
-  private async round(): Promise<void> {
+  private async round(age: number): Promise<void> {
     await this.attempt('look for unfinished operations', async () => {
-      const running = await this.dataSource
-        .getRepository(TenantOperationEntity)
-        .find({ where: { status: 'running' }, order: { createdAt: 'ASC' }, take: BATCH });
+      const running = await this.dataSource.getRepository(TenantOperationEntity).find({
+        where: { status: 'running', updatedAt: LessThan(new Date(this.clock.now().getTime() - age)) },
+        order: { createdAt: 'ASC' },
+        take: BATCH,
+      });
       for (const operation of running) {
         await this.attempt(`take up operation ${operation.id}`, () => this.takeUp(operation));
       }

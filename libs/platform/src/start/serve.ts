@@ -34,9 +34,14 @@ export async function serve(options: PlatformOptions = {}): Promise<void> {
 }
 
 async function end(platform: Platform): Promise<void> {
-  await platform.stop();
-  process.stdout.write('Stopped.\n');
-  process.exit(0);
+  try {
+    await platform.stop();
+    process.stdout.write('Stopped.\n');
+    process.exit(0);
+  } catch (error) {
+    process.stderr.write(`Stopped, not cleanly: ${explain(error)}\n`);
+    process.exit(1);
+  }
 }
 
 function announce(url: string, { firstOperator }: Platform): void {

@@ -1,19 +1,26 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import pg from 'pg';
 import { isInitializing, TenantContext } from '../context/tenant-context.js';
 import { TenantContextMissing } from '../context/tenant-context.errors.js';
 import { StatementRefused } from './connection.errors.js';
 import { Entering } from './entering.js';
+import { Entry, type Door } from './entry.js';
 import { readStatement } from './statement.js';
-import { enterBefore, TransactionState } from './tenant-statement.js';
-import type { ClientInternals, QueryCallback, QueryConstructor, Submittable } from './wire.js';
+import { enterBefore, TenantQuery } from './tenant-query.js';
+import { TransactionState } from './transaction-state.js';
+import type { ClientInternals, QueryCallback, Submittable } from './wire.js';
 
 export interface TenantClientConfig extends pg.ClientConfig {
   /** Keep the entering statement prepared on the connection; false through a pooler that does not track them. */
   readonly preparedEntering?: boolean;
 }
 
-const Query = pg.Query as unknown as QueryConstructor;
 const context = new TenantContext();
+
+/** Runs work outside every tenant, whoever asks for it: taken while the module loads, before there is one. */
+const outside = AsyncLocalStorage.snapshot() as (work: () => unknown) => unknown;
+
+type ConnectCallback = ((error: Error) => void) | ((error: null, client: pg.Client) => void);
 
 type QueryInput = string | pg.QueryConfig | Submittable;
 
@@ -29,45 +36,56 @@ type QueryInput = string | pg.QueryConfig | Submittable;
 export class TenantClient extends pg.Client {
   /** Tenants this connection has served; Postgres keeps a cache entry per relation each of them touched. */
   readonly served = new Set<string>();
-  private readonly entering: Entering;
-  private readonly transaction: TransactionState;
+  private isSpoilt = false;
+  private readonly door: Door;
 
   constructor(config: TenantClientConfig = {}) {
     super(config);
-    this.entering = new Entering(this.internals.connection, config.preparedEntering ?? true);
-    this.transaction = new TransactionState(this.internals);
+    this.door = {
+      entering: new Entering(this.internals.connection, config.preparedEntering ?? true),
+      transaction: new TransactionState(this.internals),
+      spoil: () => (this.isSpoilt = true),
+    };
   }
 
   /** Whether the connection is outside any transaction with nothing under way, and so may serve somebody else. */
   get isClean(): boolean {
     const { readyForQuery, _queryQueue, _activeQuery } = this.internals;
-    return (
-      readyForQuery === true &&
-      !_activeQuery &&
-      _queryQueue.length === 0 &&
-      this.internals.getTransactionStatus() === 'I'
-    );
+    const isIdle = readyForQuery === true && !_activeQuery && _queryQueue.length === 0;
+    return isIdle && !this.isSpoilt && this.internals.getTransactionStatus() === 'I';
+  }
+
+  /**
+   * Opens the socket outside every tenant: its events carry the context it was opened in, and must not lend the tenant
+   * of whoever needed a connection first to what runs in a callback of somebody else.
+   */
+  override connect(): Promise<pg.Client>;
+  override connect(callback: ConnectCallback): void;
+  override connect(callback?: ConnectCallback): Promise<pg.Client> | undefined {
+    return outside(() => (callback ? super.connect(callback) : super.connect())) as Promise<pg.Client> | undefined;
   }
 
   // pg declares a dozen overloads; TypeORM and pg-query-stream use the three shapes handled here.
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the return type depends on the overload
   override query(input: QueryInput, values?: unknown, callback?: unknown): any {
-    const query = isSubmittable(input) ? input : undefined;
     const done = [values, callback].find((each): each is QueryCallback => typeof each === 'function');
+    const bound = done && AsyncLocalStorage.bind<QueryCallback>(done);
+    const cursor = isSubmittable(input) ? input : undefined;
     const tenant = context.find();
     if (!tenant) {
-      if (isInitializing()) return super.query(input as string, values as unknown[], done as never);
-      return refuse(new TenantContextMissing(), query, done);
+      if (isInitializing() && typeof input === 'string') return super.query(input, values as unknown[], bound as never);
+      return refuse(new TenantContextMissing(), cursor, bound);
     }
     const kind = readStatement(textOf(input));
-    if (!kind) return refuse(new StatementRefused(), query, done);
+    if (!kind) return refuse(new StatementRefused(), cursor, bound);
     this.served.add(tenant.id);
-    const target = query ?? extended(input as string | pg.QueryConfig, Array.isArray(values) ? values : undefined);
-    enterBefore(target, tenant, kind, this.entering, this.transaction);
-    if (query || done) return super.query(target as never, done as never);
+    const entry = new Entry(this.door, tenant, kind);
+    if (isSubmittable(input)) return super.query(enterBefore(input, entry) as never, bound as never);
+    const query = new TenantQuery(entry, input, Array.isArray(values) ? values : undefined);
+    if (bound) return super.query(query as never, bound as never);
     return new Promise((resolve, reject) => {
       const settle: QueryCallback = (error, result) => (error ? reject(error) : resolve(result));
-      void super.query(target as never, settle as never);
+      void super.query(query as never, settle as never);
     });
   }
 
@@ -80,16 +98,19 @@ function isSubmittable(input: QueryInput): input is Submittable {
   return typeof input === 'object' && 'submit' in input && typeof input.submit === 'function';
 }
 
+/**
+ * The text that will be sent. Of objects that submit themselves, only pg-cursor and pg-query-stream are known to send
+ * their text by the extended protocol; pg's own Query may not, and is refused with all others.
+ */
 function textOf(input: QueryInput): string {
   if (typeof input === 'string') return input;
-  if ('cursor' in input) return (input.cursor as { text: string }).text;
-  return input.text ?? '';
-}
-
-function extended(input: string | pg.QueryConfig, values?: unknown[]): Submittable {
-  const query = typeof input === 'string' ? new Query(input, values) : new Query({ ...input, name: undefined }, values);
-  query.queryMode = 'extended';
-  return query;
+  if (!isSubmittable(input)) return typeof input.text === 'string' ? input.text : '';
+  if (input instanceof pg.Query) return '';
+  const cursor =
+    'cursor' in input
+      ? (input.cursor as Submittable & { read?: unknown })
+      : (input as { read?: unknown; text?: string });
+  return typeof cursor.read === 'function' && typeof cursor.text === 'string' ? cursor.text : '';
 }
 
 function refuse(error: Error, query: Submittable | undefined, done: QueryCallback | undefined): unknown {

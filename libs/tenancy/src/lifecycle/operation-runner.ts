@@ -34,15 +34,25 @@ export class OperationRunner {
   constructor(private readonly owner: OwnerDatabase) {}
 
   /**
+   * @param onFailure undoes what the steps did
    * @throws TENANT_BUSY when another process is at it
    * @throws StepFailed with the step's own error as cause; steps before it stay done
    */
-  async run(operationId: string, tenant: Tenant, steps: readonly OperationStep[]): Promise<void> {
+  async run(
+    operationId: string,
+    tenant: Tenant,
+    steps: readonly OperationStep[],
+    onFailure?: (client: pg.ClientBase) => Promise<void>,
+  ): Promise<void> {
     await this.owner.withOperationClient(async (client) => {
       if (!(await tryLock(client, operationId))) throw new TenantBusy();
       try {
         for (const step of steps) await this.runStep(client, operationId, tenant, step);
         await finish(client, operationId, 'succeeded', null);
+      } catch (error) {
+        // Still under the lock, or another process would take up what is being undone.
+        if (error instanceof StepFailed) await onFailure?.(client);
+        throw error;
       } finally {
         await unlock(client, operationId);
       }
@@ -83,7 +93,8 @@ async function progress(client: pg.ClientBase, id: string): Promise<Progress> {
   const { rows } = await client.query<Progress>('SELECT input, steps FROM platform.tenant_operation WHERE id = $1', [
     id,
   ]);
-  return rows[0] ?? { input: {}, steps: [] };
+  if (!rows[0]) throw new TenantBusy(); // undone by another process meanwhile
+  return rows[0];
 }
 
 async function tryLock(client: pg.ClientBase, id: string): Promise<boolean> {

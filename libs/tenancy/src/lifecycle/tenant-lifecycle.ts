@@ -21,7 +21,8 @@ interface Transition {
 
 /**
  * Suspends, resumes, deletes and purges tenants. Suspending and deleting also take the tenant's role from the
- * application, so that Postgres refuses the next statement in every process, before any of them hears of it.
+ * application, so that Postgres lets nothing enter it any more in any process, before any of them hears of it. A
+ * transaction that has entered already may still commit.
  *
  * @since 0.1.0
  */
@@ -71,12 +72,18 @@ export class TenantLifecycle {
 
   private purgeOperation(tenantId: string): Promise<string> {
     return this.owner.transaction(async (client) => {
-      await client.query('SELECT FROM platform.tenant WHERE id = $1 FOR UPDATE', [tenantId]);
+      const tenant = await client.query<{ status: TenantStatus; due: boolean }>(
+        'SELECT status, purge_after <= now() AS due FROM platform.tenant WHERE id = $1 FOR UPDATE',
+        [tenantId],
+      );
       const { rows } = await client.query<{ id: string }>(
         `SELECT id FROM platform.tenant_operation WHERE tenant_id = $1 AND kind = 'purge' AND status = 'running'`,
         [tenantId],
       );
-      if (rows[0]) return rows[0].id;
+      if (rows[0]) return rows[0].id; // decided before: goes on
+      // It may have been resumed, or deleted anew with another grace period, since the caller looked.
+      const { status = 'deleted', due = false } = tenant.rows[0] ?? {};
+      if (status !== 'deleted' || !due) throw new TenantTransitionInvalid('purged', status);
       const id = newId();
       await client.query(
         `INSERT INTO platform.tenant_operation (id, tenant_id, kind, status) VALUES ($1, $2, 'purge', 'running')`,

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DomainError, NEWEST_API_VERSION, newId } from '@tenantry/kernel';
+import type pg from 'pg';
 import { QueryFailedError, type DataSource } from 'typeorm';
 import type { Tenant } from '../context/tenant.js';
 import { inTransaction, type OwnerDatabase } from '../control/owner-database.js';
@@ -32,7 +33,7 @@ export class TenantProvisioning {
 
   constructor(
     private readonly dataSource: DataSource,
-    private readonly owner: OwnerDatabase,
+    owner: OwnerDatabase,
     private readonly registry: TenantRegistry,
     private readonly ddl: TenantDdl,
   ) {
@@ -91,11 +92,10 @@ export class TenantProvisioning {
 
   private async complete(operationId: string, tenant: Tenant, steps: readonly OperationStep[]): Promise<Tenant> {
     try {
-      await this.runner.run(operationId, tenant, steps);
+      await this.runner.run(operationId, tenant, steps, (client) => this.undo(client, tenant));
     } catch (error) {
       if (!(error instanceof StepFailed)) throw error;
       this.logger.error(`Tenant ${tenant.slug} could not be made: ${error.message}`, error.stack);
-      await this.undo(tenant);
       if (error.cause instanceof DomainError && error.cause.status < 500) throw error.cause;
       throw new TenantProvisioningFailed(error.step, { cause: error });
     }
@@ -104,15 +104,13 @@ export class TenantProvisioning {
     return toTenant(row);
   }
 
-  private async undo(tenant: Tenant): Promise<void> {
-    await this.owner.withClient((client) =>
-      inTransaction(client, async () => {
-        await this.ddl.dropSchema(client, tenant.id);
-        await this.ddl.dropRole(client, tenant.id);
-        await client.query('DELETE FROM platform.tenant_operation WHERE tenant_id = $1', [tenant.id]);
-        await client.query('DELETE FROM platform.tenant WHERE id = $1', [tenant.id]);
-      }),
-    );
+  private async undo(client: pg.ClientBase, tenant: Tenant): Promise<void> {
+    await inTransaction(client, async () => {
+      await this.ddl.dropSchema(client, tenant.id);
+      await this.ddl.dropRole(client, tenant.id);
+      await client.query('DELETE FROM platform.tenant_operation WHERE tenant_id = $1', [tenant.id]);
+      await client.query('DELETE FROM platform.tenant WHERE id = $1', [tenant.id]);
+    });
     this.registry.forget({ id: tenant.id, slugs: [tenant.slug] });
   }
 }

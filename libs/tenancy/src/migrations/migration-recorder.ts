@@ -1,8 +1,14 @@
 import { Logger } from '@nestjs/common';
+import type { QueryRunner } from 'typeorm';
 import type { OwnerDatabase } from '../control/owner-database.js';
 import { REFERENCE_SCHEMA } from '../context/tenant-names.js';
 import { runMigrations } from './migration-runner.js';
-import type { DeclaredMigration, RecordedMigration, RecordedStatement } from './tenant-migration.js';
+import {
+  MigrationFault,
+  type DeclaredMigration,
+  type RecordedMigration,
+  type RecordedStatement,
+} from './tenant-migration.js';
 
 interface Row {
   readonly name: string;
@@ -26,6 +32,7 @@ export class MigrationRecorder {
     const unseen = declared.filter(({ name }) => !known.has(name));
     if (unseen.length > 0) {
       await runMigrations(this.owner.url, REFERENCE_SCHEMA, unseen, async (migration, run, runner) => {
+        await refuseDefiners(migration, runner);
         const dynamic = run.readsData || run.statements.some(({ sql }) => sql.includes(REFERENCE_SCHEMA));
         await runner.query('INSERT INTO platform.tenant_migration (name, dynamic, statements) VALUES ($1, $2, $3)', [
           migration.name,
@@ -48,4 +55,18 @@ export class MigrationRecorder {
       return (await client.query<Row>(sql)).rows;
     });
   }
+}
+
+/** Such a function would run as the owner of every schema, whichever tenant calls it. */
+async function refuseDefiners({ name }: DeclaredMigration, runner: QueryRunner): Promise<void> {
+  const functions = (await runner.query(
+    'SELECT proname FROM pg_proc WHERE prosecdef AND pronamespace = to_regnamespace($1)',
+    [REFERENCE_SCHEMA],
+  )) as { proname: string }[];
+  const [first] = functions;
+  if (first)
+    throw new MigrationFault(
+      name,
+      `makes the function "${first.proname}" SECURITY DEFINER, which tenants may not have.`,
+    );
 }

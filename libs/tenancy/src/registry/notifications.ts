@@ -61,11 +61,18 @@ export class Notifications implements OnApplicationShutdown {
     client.on('error', () => this.lost(client));
     client.on('end', () => this.lost(client));
     client.on('notification', ({ channel, payload }) => this.channels.get(channel)?.notified(payload ?? ''));
-    await client.connect();
-    for (const channel of this.channels.keys()) await client.query(`LISTEN ${client.escapeIdentifier(channel)}`);
-    this.client = client;
-    this.timer = setInterval(() => void this.beat(client), HEARTBEAT).unref();
-    for (const handlers of this.channels.values()) await handlers.connected();
+    try {
+      await client.connect();
+      for (const channel of this.channels.keys()) await client.query(`LISTEN ${client.escapeIdentifier(channel)}`);
+      this.client = client;
+      for (const handlers of this.channels.values()) await handlers.connected();
+      if (this.closed) throw new Error('Closed meanwhile.');
+      this.timer = setInterval(() => void this.beat(client), HEARTBEAT).unref();
+    } catch (error) {
+      this.client = undefined;
+      void client.end().catch(() => undefined); // the first error is the one to report
+      throw error;
+    }
   }
 
   private async beat(client: pg.Client): Promise<void> {

@@ -10,23 +10,27 @@ interface Entry {
 }
 
 const TTL = 60_000;
+const ABSENCES = 1000;
 
 /**
  * What was looked up, absent tenants included, until somebody says that it changed. Works only while changes are heard.
  */
 export class TenantCache {
   private readonly entries: LRUCache<TenantKey, Entry>;
+  /** Apart and small, because anybody can ask for tenants that there are not. */
+  private readonly absences: LRUCache<TenantKey, Entry>;
   private readonly inFlight = new Map<TenantKey, Promise<Tenant | null>>();
   private generation = 0;
   private hearing = false;
 
   constructor(max: number) {
     this.entries = new LRUCache({ max, ttl: TTL });
+    this.absences = new LRUCache({ max: ABSENCES, ttl: TTL });
   }
 
   /** The cached answer, else what `load` gives. A change heard while loading keeps the result out of the cache. */
   async get(key: TenantKey, load: () => Promise<Tenant | null>): Promise<Tenant | null> {
-    const known = this.entries.get(key);
+    const known = this.entries.get(key) ?? this.absences.get(key);
     if (known) return known.tenant;
     const running = this.inFlight.get(key);
     if (running) return running;
@@ -42,6 +46,7 @@ export class TenantCache {
   forget(change: TenantChange): void {
     this.generation += 1;
     this.inFlight.clear();
+    this.absences.clear();
     this.entries.delete(`id:${change.id}`);
     for (const slug of change.slugs) this.entries.delete(`slug:${slug}`);
     for (const domain of change.domains ?? []) this.entries.delete(`domain:${domain}`);
@@ -54,6 +59,7 @@ export class TenantCache {
     this.generation += 1;
     this.inFlight.clear();
     this.entries.clear();
+    this.absences.clear();
   }
 
   hear(hearing: boolean): void {
@@ -64,7 +70,7 @@ export class TenantCache {
   private async load(key: TenantKey, load: () => Promise<Tenant | null>): Promise<Tenant | null> {
     const generation = this.generation;
     const tenant = await load();
-    if (this.hearing && generation === this.generation) this.entries.set(key, { tenant });
+    if (this.hearing && generation === this.generation) (tenant ? this.entries : this.absences).set(key, { tenant });
     return tenant;
   }
 }

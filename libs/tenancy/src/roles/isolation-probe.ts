@@ -6,6 +6,8 @@ import { PROBES } from './probe-sql.js';
 export interface IsolationProbeOptions {
   /** Connection string of the application's login role, direct. */
   readonly appUrl: string;
+  /** The same through the pooler, where there is one. */
+  readonly poolerUrl?: string;
   readonly installation: string;
   /** Whether a finding keeps the platform from starting. */
   readonly enforce: boolean;
@@ -42,7 +44,12 @@ export async function probeIsolation(options: IsolationProbeOptions): Promise<Fi
   const client = new pg.Client({ connectionString: options.appUrl, application_name: 'tenantry probe' });
   await client.connect();
   try {
-    const findings = [await probeServer(client), await probePooler(client), ...(await probeCatalogue(client, options))];
+    const findings = [
+      await probeServer(client),
+      await probeDirect(client),
+      ...(await probePooler(options)),
+      ...(await probeCatalogue(client, options)),
+    ];
     for (const { check, ok, detail, remedy } of findings) {
       if (ok) logger.log(`${check}: yes${detail ? ` (${detail})` : ''}`);
       else logger.warn(`${check}: NO. ${detail} ${remedy ?? ''}`);
@@ -65,7 +72,7 @@ async function probeServer(client: pg.Client): Promise<Finding> {
 }
 
 /** A pooler gives each client a process id of its own making. */
-async function probePooler(client: pg.Client): Promise<Finding> {
+async function probeDirect(client: pg.Client): Promise<Finding> {
   const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
   const ok = rows[0]?.pid === (client as unknown as { processID: number }).processID;
   return {
@@ -74,6 +81,24 @@ async function probePooler(client: pg.Client): Promise<Finding> {
     detail: ok ? '' : 'It goes through a connection pooler, where session locks and LISTEN do not work.',
     remedy: 'Point DATABASE_URL at Postgres itself and name the pooler in TENANTRY_POOLER_URL.',
   };
+}
+
+/** A pooler can be set up to log in as somebody else than its client says. */
+async function probePooler({ poolerUrl, installation }: IsolationProbeOptions): Promise<Finding[]> {
+  if (!poolerUrl) return [];
+  const client = new pg.Client({ connectionString: poolerUrl });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ name: string }>('SELECT session_user AS name');
+    const name = rows[0]?.name ?? '';
+    const ok = name === loginRoleName(installation, 'app');
+    const remedy = 'Let the pooler pass the login role on; remove user= from its [databases] entry.';
+    return [
+      { check: 'the pooler logs in as the application role', ok, detail: ok ? '' : `It logs in as ${name}.`, remedy },
+    ];
+  } finally {
+    await client.end();
+  }
 }
 
 async function probeCatalogue(client: pg.Client, { installation }: IsolationProbeOptions): Promise<Finding[]> {

@@ -20,5 +20,7 @@ export function loginUrl(url: string, secret: InstallationSecret, installation: 
   const login = new URL(url);
   login.username = loginRoleName(installation, role);
   login.password = loginRolePassword(secret, installation, role);
+  // As parameters they would win over the name and password above.
+  for (const parameter of ['user', 'password']) login.searchParams.delete(parameter);
   return login.href;
 }

@@ -18,6 +18,12 @@ const PREPARE = 'Let a superuser run the SQL of `tenantry roles sql` in this dat
 /** Everything isolation rests on that Postgres can tell of itself. */
 export const PROBES: readonly Probe[] = [
   {
+    check: 'tenants’ statements arrive as the application role',
+    risk: 'Another login, such as one that a pooler forces, may have more rights.',
+    remedy: 'Let DATABASE_URL and TENANTRY_POOLER_URL pass the login role on.',
+    sql: `SELECT session_user::text WHERE session_user <> $1 AND $2::text IS NOT NULL AND $3::text IS NOT NULL`,
+  },
+  {
     check: 'login roles have no privilege over others',
     risk: 'A login role that is a superuser, bypasses row security or inherits would see every tenant.',
     remedy: PREPARE,
@@ -30,6 +36,15 @@ export const PROBES: readonly Probe[] = [
     remedy: 'REVOKE the named roles from the application role.',
     sql: `SELECT r.rolname::text FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.roleid JOIN pg_roles u ON u.oid = m.member
           WHERE u.rolname IN ($1, $2) AND r.rolname !~ '^t_[0-9a-f]{32}$' AND $3::text IS NOT NULL`,
+  },
+  {
+    check: 'the application role inherits nothing from tenants’ roles',
+    risk: 'With an inherited membership a tenant’s tables are open before the tenant is entered.',
+    remedy: 'GRANT the named roles again WITH INHERIT FALSE, ADMIN FALSE.',
+    // As JSON, because the option's column came with Postgres 16.
+    sql: `SELECT r.rolname::text FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.roleid JOIN pg_roles u ON u.oid = m.member
+          WHERE u.rolname = $1 AND (m.admin_option OR coalesce((to_jsonb(m) ->> 'inherit_option')::boolean, false))
+          AND $2::text IS NOT NULL AND $3::text IS NOT NULL`,
   },
   {
     check: 'tenants’ roles cannot log in',
