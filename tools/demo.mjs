@@ -1,12 +1,12 @@
 // Walks through a running Tenantry and tells what it does. Start the server first (npm start), then: npm run demo
-//   TENANTRY_URL               where it listens, default http://localhost:3000
+//   DEMO_URL                   where it listens, default http://localhost:3000
 //   TENANTRY_OPERATOR_EMAIL    default: the first operator's
 //   TENANTRY_OPERATOR_PASSWORD what the server printed at its first start; when absent, an operator for the demo is made
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-const base = process.env.TENANTRY_URL ?? 'http://localhost:3000';
+const base = process.env.DEMO_URL ?? 'http://localhost:3000';
 const run = Date.now().toString(36);
 const password = 'correct-horse-battery';
 

@@ -48,7 +48,6 @@ describe('an injected text', () => {
     ['locks that other tenants wait for', () => `' UNION SELECT pg_advisory_lock(1)::text --`],
     ['a lock until the transaction ends', () => `' UNION SELECT pg_advisory_xact_lock(1)::text --`],
     ['other processes by notification', () => `' UNION SELECT pg_notify('tenantry_tenant', 'x')::text --`],
-    ['a temporary table', () => `' UNION SELECT 1::text INTO TEMP note --`],
     [
       'other connections',
       () => `' UNION SELECT pg_terminate_backend(pid)::text FROM pg_stat_activity WHERE usename LIKE '%app' --`,
@@ -72,6 +71,7 @@ describe('a whole statement of the client', () => {
     ['CREATE TABLE in public', () => 'CREATE TABLE public.extra (x int)'],
     ['CREATE TEMP TABLE', () => 'CREATE TEMP TABLE note (title text)'],
     ['SELECT INTO', () => 'SELECT 1 AS x INTO extra'],
+    ['SELECT INTO TEMP', () => `SELECT 'planted' AS title INTO TEMP note`],
     ['DROP TABLE', () => 'DROP TABLE note'],
     ['LISTEN', () => 'LISTEN tenantry_tenant'],
     ['PREPARE', () => 'PREPARE p AS SELECT 1'],

@@ -1,3 +1,4 @@
+import { InstallationSecret } from '@tenantry/kernel';
 import { prepareDatabase, tenancyMetadata } from '@tenantry/tenancy';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loginRoleName } from '../../libs/tenancy/src/roles/login-roles.js';
@@ -150,5 +151,36 @@ describe('a tenant migration that makes a SECURITY DEFINER function', () => {
       modules: [tenancyMetadata, markContent.module, module],
     });
     await expect(start).rejects.toMatchObject({ name: 'MigrationFault', migration: 'leaky/MakeDefiner1785628800002' });
+  });
+});
+
+describe('another secret', () => {
+  it('is refused before anything is altered, so that running processes go on', async () => {
+    const { settings, url, secret } = database;
+    const other = new InstallationSecret('x'.repeat(40));
+    const start = prepareDatabase({
+      settings,
+      secret: other,
+      databaseUrl: url,
+      modules: [tenancyMetadata, markContent.module],
+    });
+    await expect(start).rejects.toMatchObject({ name: 'SecretMismatch' });
+    expect((await probe()).filter(({ ok }) => !ok)).toEqual([]);
+    expect(secret.key('x')).not.toEqual(other.key('x'));
+  });
+});
+
+describe('a login that may make roles but is no superuser', () => {
+  it('prepares a database of its own when hardening is relaxed', async () => {
+    const fresh = await createTestDatabase({ TENANTRY_HARDENING: 'relax' });
+    const { settings, secret } = fresh;
+    const name = settings.get('TENANTRY_INSTALLATION');
+    await fresh.admin(`CREATE ROLE ${name}_admin LOGIN CREATEROLE PASSWORD 'admin'`);
+    await fresh.admin(`ALTER DATABASE ${name} OWNER TO ${name}_admin`);
+    const admin = new URL(fresh.url);
+    [admin.username, admin.password] = [`${name}_admin`, 'admin'];
+    const prepared = await prepareDatabase({ settings, secret, databaseUrl: admin.href, modules: [tenancyMetadata] });
+    await prepared.owner.onApplicationShutdown();
+    await fresh.drop();
   });
 });

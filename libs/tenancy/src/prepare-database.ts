@@ -10,7 +10,18 @@ import { TenantMigrations } from './migrations/tenant-migrations.js';
 import { probeIsolation } from './roles/isolation-probe.js';
 import { LOGIN_ROLES, loginRoleName, loginUrl } from './roles/login-roles.js';
 import { PREPARE_LOCK, prepareRoles } from './roles/prepare-roles.js';
-import type { RoleSqlInput } from './roles/role-sql.js';
+import { fingerprint, type RoleSqlInput } from './roles/role-sql.js';
+
+/** Thrown where the database was prepared with another secret; nothing has been touched. */
+export class SecretMismatch extends Error {
+  constructor() {
+    super(
+      'TENANTRY_SECRET is not the secret that this database was prepared with. Start with that one; ' +
+        'where it is lost, see docs/operating.md, "Secrets".',
+    );
+    this.name = 'SecretMismatch';
+  }
+}
 
 export interface PrepareOptions {
   readonly settings: Settings;
@@ -66,6 +77,9 @@ export async function prepareDatabase(options: PrepareOptions): Promise<Prepared
 async function ensureRoles({ settings, secret, databaseUrl }: PrepareOptions): Promise<void> {
   const installation = settings.get('TENANTRY_INSTALLATION');
   const input = await roleInput(settings, secret, databaseUrl);
+  // Before anything is altered: other passwords would lock out the processes that are running.
+  if (input.preparedWith?.startsWith('tenantry ') && input.preparedWith !== fingerprint(secret))
+    throw new SecretMismatch();
   const logins = await Promise.all(
     LOGIN_ROLES.map((role) => canConnect(loginUrl(databaseUrl, secret, installation, role))),
   );
@@ -79,18 +93,21 @@ export async function roleInput(
   settings: Settings,
   secret: InstallationSecret,
   databaseUrl: string,
-): Promise<RoleSqlInput & { readonly isSuperuser: boolean }> {
+): Promise<RoleSqlInput & { readonly isSuperuser: boolean; readonly preparedWith: string | null }> {
   const client = new pg.Client({ connectionString: databaseUrl, application_name: 'tenantry prepare' });
   await client.connect();
   try {
-    const { rows } = await client.query<{ database: string; super: boolean }>(
-      'SELECT current_database() AS database, rolsuper AS super FROM pg_roles WHERE rolname = current_user',
+    const { rows } = await client.query<{ database: string; super: boolean; comment: string | null }>(
+      `SELECT current_database() AS database, rolsuper AS super,
+              obj_description(to_regnamespace('${PLATFORM_SCHEMA}'), 'pg_namespace') AS comment
+       FROM pg_roles WHERE rolname = current_user`,
     );
     return {
       installation: settings.get('TENANTRY_INSTALLATION'),
       secret,
       database: rows[0]?.database ?? '',
       isSuperuser: rows[0]?.super ?? false,
+      preparedWith: rows[0]?.comment ?? null,
       statementTimeout: settings.get('TENANTRY_STATEMENT_TIMEOUT'),
       harden: settings.get('TENANTRY_HARDENING') === 'enforce' || (rows[0]?.super ?? false),
     };

@@ -4,6 +4,14 @@ import { pino, type DestinationStream, type Level, type Logger } from 'pino';
 
 const context = new TenantContext();
 
+const FRAMEWORK = new Set<unknown>([
+  'InstanceLoader',
+  'RouterExplorer',
+  'RoutesResolver',
+  'NestFactory',
+  'NestApplication',
+]);
+
 /** Names of properties that may hold a secret; whatever stands under them is not written. */
 const SECRET = [
   'password',
@@ -40,7 +48,8 @@ export class StructuredLogger implements LoggerService {
   }
 
   log(message: unknown, ...rest: unknown[]): void {
-    this.write('info', message, rest);
+    // Nest tells of every module and route when it starts.
+    this.write(FRAMEWORK.has(rest.at(-1)) ? 'debug' : 'info', message, rest);
   }
 
   error(message: unknown, ...rest: unknown[]): void {

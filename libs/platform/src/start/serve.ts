@@ -59,6 +59,8 @@ function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if ('code' in error && error.code === 'EADDRINUSE')
     return `${error.message}. Another program listens there: set PORT.`;
+  if ('code' in error && ['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', 'EACCES'].includes(String(error.code)))
+    return error.message;
   const isTold = !['Error', 'TypeError', 'ReferenceError', 'QueryFailedError'].includes(error.name);
   return isTold ? error.message : (error.stack ?? error.message);
 }

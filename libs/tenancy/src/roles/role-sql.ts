@@ -18,10 +18,18 @@ export interface RoleSqlInput {
 const { escapeIdentifier: identifier, escapeLiteral: literal } = pg;
 
 const attributes: Record<LoginRole, string> = {
-  owner: 'LOGIN CREATEROLE NOCREATEDB NOBYPASSRLS',
-  platform: 'LOGIN NOINHERIT NOCREATEROLE NOCREATEDB NOBYPASSRLS',
-  app: 'LOGIN NOINHERIT NOCREATEROLE NOCREATEDB NOBYPASSRLS',
+  owner: 'LOGIN CREATEROLE',
+  platform: 'LOGIN NOINHERIT NOCREATEROLE',
+  app: 'LOGIN NOINHERIT NOCREATEROLE',
 };
+
+/** What a new role is anyway, and what only a superuser may say of one. */
+const WITHOUT = 'NOSUPERUSER NOCREATEDB NOBYPASSRLS NOREPLICATION';
+
+/** Tells whether a database was prepared with this secret, without telling the secret. */
+export function fingerprint(secret: InstallationSecret): string {
+  return `tenantry ${secret.mac('fingerprint', 'installation')}`;
+}
 
 /**
  * Everything an administrator must run once in the platform's database, and again after an upgrade: idempotent, in
@@ -39,19 +47,20 @@ export function roleSql(input: RoleSqlInput): string[] {
     `GRANT CONNECT ON DATABASE ${identifier(database)} TO ${LOGIN_ROLES.map(name).join(', ')}`,
     `GRANT CREATE ON DATABASE ${identifier(database)} TO ${name('owner')}`,
     ...[PLATFORM_SCHEMA, EXTENSIONS_SCHEMA, REFERENCE_SCHEMA].flatMap((schema) => schemaSql(schema, name('owner'))),
+    `COMMENT ON SCHEMA ${PLATFORM_SCHEMA} IS ${literal(fingerprint(input.secret))}`,
     `GRANT USAGE ON SCHEMA ${PLATFORM_SCHEMA} TO ${name('platform')}`,
     `GRANT USAGE ON SCHEMA ${EXTENSIONS_SCHEMA} TO PUBLIC`,
     ...(harden ? hardeningSql({ database, owner: name('owner'), platform: name('platform'), app: name('app') }) : []),
   ];
 }
 
-function loginRoleSql({ installation, secret }: RoleSqlInput, role: LoginRole): string[] {
+function loginRoleSql({ installation, secret, harden }: RoleSqlInput, role: LoginRole): string[] {
   const name = loginRoleName(installation, role);
   const salt = secret.key(`salt:${installation}:${role}`).subarray(0, 16);
   const verifier = scramVerifier(loginRolePassword(secret, installation, role), salt);
   return [
     `DO $do$ BEGIN CREATE ROLE ${identifier(name)} NOLOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $do$`,
-    `ALTER ROLE ${identifier(name)} ${attributes[role]} PASSWORD ${literal(verifier)}`,
+    `ALTER ROLE ${identifier(name)} ${attributes[role]}${harden ? ` ${WITHOUT}` : ''} PASSWORD ${literal(verifier)}`,
   ];
 }
 
