@@ -237,7 +237,7 @@ describe('a deletion', () => {
 async function sweep(): Promise<void> {
   for (const module of platform.platform.app.get(ModulesContainer).values()) {
     for (const { name, instance } of module.providers.values()) {
-      if (name === 'OperationSweeper') return (instance as { sweep(): Promise<void> }).sweep();
+      if (name === 'OperationSweeper') return (instance as { sweep(age: number): Promise<void> }).sweep(0);
     }
   }
   throw new Error('There is no OperationSweeper.');

@@ -148,7 +148,7 @@ describe('a change that waits for another', () => {
     const holder = new pg.Client({ connectionString: platform.database.url });
     await holder.connect();
     try {
-      await holder.query(`SELECT pg_advisory_lock(hashtextextended('${schemaOf(acme)}:owners', 0))`);
+      await holder.query(`SELECT pg_advisory_lock(hashtext('${schemaOf(acme)}') | 1, hashtext('owners') & 63)`);
       const answer = send();
       await eventually('the request waits', async () => {
         const waiting = `SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;

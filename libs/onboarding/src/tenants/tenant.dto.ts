@@ -1,18 +1,6 @@
 import { Type } from 'class-transformer';
-import {
-  IsDefined,
-  IsEmail,
-  IsIn,
-  IsInt,
-  IsObject,
-  IsString,
-  Length,
-  Max,
-  MaxLength,
-  Min,
-  ValidateNested,
-} from 'class-validator';
-import { MayBeAbsent } from '@tenantry/kernel';
+import { IsDefined, IsEmail, IsIn, IsObject, IsString, Length, MaxLength, ValidateNested } from 'class-validator';
+import { MayBeAbsent, PageQuery } from '@tenantry/kernel';
 import { TENANT_STATUSES, type TenantEntity } from '@tenantry/tenancy';
 import { IsSettings } from './settings.validator.js';
 
@@ -89,7 +77,7 @@ export class TenantChangeRequest {
 }
 
 /** Which tenants are asked for. */
-export class TenantQuery {
+export class TenantQuery extends PageQuery {
   @MayBeAbsent()
   @IsIn(TENANT_STATUSES)
   status?: string;
@@ -104,19 +92,6 @@ export class TenantQuery {
   @IsString()
   @MaxLength(40)
   plan?: string;
-
-  /** At most 100. */
-  @MayBeAbsent()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(100)
-  limit: number = 25;
-
-  @MayBeAbsent()
-  @IsString()
-  @MaxLength(200)
-  cursor?: string;
 }
 
 /** How a tenant is deleted. */
