@@ -9,7 +9,7 @@ import {
   TenantOperationEntity,
   TenantProvisioning,
 } from '@tenantry/tenancy';
-import { LessThan, LessThanOrEqual, type DataSource } from 'typeorm';
+import { LessThan, LessThanOrEqual, type DataSource, type FindOperator } from 'typeorm';
 import { TenantPlan } from '../tenants/tenant-plan.js';
 
 const INTERVAL = 30_000;
@@ -58,7 +58,7 @@ export class OperationSweeper implements OnApplicationBootstrap, OnModuleDestroy
   private async round(age: number): Promise<void> {
     await this.attempt('look for unfinished operations', async () => {
       const running = await this.dataSource.getRepository(TenantOperationEntity).find({
-        where: { status: 'running', updatedAt: LessThan(new Date(this.clock.now().getTime() - age)) },
+        where: { status: 'running', ...this.untouchedFor(age) },
         order: { createdAt: 'ASC' },
         take: BATCH,
       });
@@ -73,6 +73,11 @@ export class OperationSweeper implements OnApplicationBootstrap, OnModuleDestroy
       });
       for (const { id } of due) await this.attempt(`purge ${id}`, () => this.lifecycle.purge(id, this.plan.purge));
     });
+  }
+
+  /** With no age every one counts, also one that was touched in this very millisecond. */
+  private untouchedFor(age: number): { updatedAt?: FindOperator<Date> } {
+    return age > 0 ? { updatedAt: LessThan(new Date(this.clock.now().getTime() - age)) } : {};
   }
 
   private async takeUp(operation: TenantOperationEntity): Promise<void> {
