@@ -109,6 +109,7 @@ describe('a connection', () => {
     const one = await installation.open({ max: 1 });
     const pid = async () =>
       (await context.run(b, () => one.query<{ pid: number }[]>('SELECT pg_backend_pid() AS pid')))[0]?.pid;
+    await context.run(a, () => one.query('SELECT 1')); // not new to the tenant any more
     const before = await pid();
     const app = `${installation.database.settings.get('TENANTRY_INSTALLATION')}_app`;
     const ddl = new TenantDdl(app);

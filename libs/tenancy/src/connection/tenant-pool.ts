@@ -2,6 +2,8 @@ import { EventEmitter } from 'node:events';
 import pg from 'pg';
 import { isInitializing, TenantContext } from '../context/tenant-context.js';
 import { TenantContextMissing } from '../context/tenant-context.errors.js';
+import type { Tenant } from '../context/tenant.js';
+import { TenantEntryDenied } from './connection.errors.js';
 import type { Placement, TenantServer } from './placement.js';
 import { TenantClient } from './tenant-client.js';
 
@@ -39,12 +41,31 @@ export class TenantPool extends EventEmitter {
       process.nextTick(callback, new TenantContextMissing(), undefined, () => undefined);
       return;
     }
-    const { placement } = this.options;
+    const { placement, max } = this.options;
     const pool = this.poolOf(tenant ? placement.serverOf(tenant) : placement.first);
-    pool.connect((error, client, release) => {
-      if (error || !client) return callback(error ?? new Error('No connection.'), undefined, () => undefined);
-      const tenantClient = client as unknown as TenantClient;
-      callback(undefined, tenantClient, (fault) => release(fault ?? this.isSpent(tenantClient)));
+    this.checkOut(pool, tenant, max, callback);
+  }
+
+  /**
+   * A connection that is new to the tenant first shows that it can enter. Postgres keeps a list of each role's
+   * memberships per backend, and one that is being made while a GRANT arrives may lack it until the next; such a backend
+   * is closed and another asked, so that a new tenant does not depend on which connection it meets.
+   *
+   * @param more how many other connections to try
+   */
+  private checkOut(pool: pg.Pool, tenant: Tenant | undefined, more: number, callback: Connected): void {
+    pool.connect((error, connected, release) => {
+      if (error || !connected) return callback(error ?? new Error('No connection.'), undefined, () => undefined);
+      const client = connected as unknown as TenantClient;
+      const lend = () => callback(undefined, client, (fault) => release(fault ?? this.isSpent(client)));
+      if (!tenant || client.served.has(tenant.id)) return lend();
+      const entered = context.run(tenant, () => client.query('SELECT 1') as Promise<unknown>);
+      entered.then(lend, (refusal: Error) => {
+        client.served.delete(tenant.id);
+        release(true);
+        if (more > 0 && refusal instanceof TenantEntryDenied) this.checkOut(pool, tenant, more - 1, callback);
+        else callback(refusal, undefined, () => undefined);
+      });
     });
   }
 
