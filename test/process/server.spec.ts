@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { eventually } from '../support/eventually.js';
 import { buildServer, ServerProcess } from '../support/server-process.js';
 import { TestClient } from '../support/test-client.js';
 
@@ -74,7 +75,10 @@ describe('SIGINT', () => {
     const answers = Array.from({ length: 4 }, (_, index) =>
       client.post('/admin/tenants', newTenant(`drained-${index}`)),
     );
-    await client.get('/admin/tenants'); // sent after them, so they have come in
+    await eventually('the requests have come in', async () => {
+      const begun = await client.get('/admin/tenants?q=drained');
+      return (begun.body['_embedded'] as { item: unknown[] }).item.length === 4;
+    });
     server.signal('SIGINT');
     expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([201, 201, 201, 201]);
     expect(await server.end()).toBe(0);
