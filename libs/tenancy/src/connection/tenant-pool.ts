@@ -24,6 +24,9 @@ type Connected = (error: Error | undefined, client: TenantClient | undefined, re
 
 const context = new TenantContext();
 
+/** Connections tried besides the first: few, because one that is refused is closed, and a suspended tenant is refused by all. */
+const RETRIES = 3;
+
 /**
  * What TypeORM takes for pg's Pool: hands out a connection to the server on which the current tenant lives. A
  * connection that comes back inside a transaction, or with a statement still under way, is closed instead of reused.
@@ -43,7 +46,7 @@ export class TenantPool extends EventEmitter {
     }
     const { placement, max } = this.options;
     const pool = this.poolOf(tenant ? placement.serverOf(tenant) : placement.first);
-    this.checkOut(pool, tenant, max, callback);
+    this.checkOut(pool, tenant, Math.min(max, RETRIES), callback);
   }
 
   /**
