@@ -106,9 +106,13 @@ export class TenantLifecycle {
     );
     const status = rows[0]?.status ?? 'deleted';
     if (!transition.from.includes(status)) throw new TenantTransitionInvalid(transition.action, status);
-    if (transition.to === 'active') await this.refuseWhilePurging(client, tenantId);
-    if (transition.to === 'active') await this.ddl.admit(client, tenantId);
-    else await this.ddl.fence(client, tenantId);
+    const isPurging = await this.isPurging(client, tenantId);
+    if (transition.to === 'active') {
+      if (isPurging) throw new TenantTransitionInvalid(transition.action, 'being purged');
+      await this.ddl.admit(client, tenantId);
+    } else if (!isPurging) {
+      await this.ddl.fence(client, tenantId); // a purge may be dropping the role at this moment
+    }
     await client.query('UPDATE platform.tenant SET status = $2, purge_after = $3, updated_at = now() WHERE id = $1', [
       tenantId,
       transition.to,
@@ -119,12 +123,12 @@ export class TenantLifecycle {
     return change;
   }
 
-  private async refuseWhilePurging(client: pg.ClientBase, tenantId: string): Promise<void> {
+  private async isPurging(client: pg.ClientBase, tenantId: string): Promise<boolean> {
     const { rowCount } = await client.query(
       `SELECT FROM platform.tenant_operation WHERE tenant_id = $1 AND kind = 'purge' AND status = 'running'`,
       [tenantId],
     );
-    if (rowCount) throw new TenantTransitionInvalid('resumed', 'being purged');
+    return Boolean(rowCount);
   }
 }
 
