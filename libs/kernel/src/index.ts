@@ -26,5 +26,6 @@ export { InstallationSecret } from './secret/installation-secret.js';
 export { SecretBox } from './secret/secret-box.js';
 export { InvalidSettings, parseSettings, Settings } from './settings/settings.js';
 export { Clock } from './time/clock.js';
+export type { MaybePromise } from './time/maybe-promise.js';
 export { MayBeAbsent } from './validation/may-be-absent.js';
 export { MODULE_API_VERSION, NEWEST_API_VERSION, TENANTRY_VERSION } from './version.js';

@@ -1,6 +1,6 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { ACCESS, type Access, type PrincipalRequest } from '@tenantry/kernel';
+import { ACCESS, type Access, type MaybePromise, type Principal, type PrincipalRequest } from '@tenantry/kernel';
 import type { BearerRequest } from '../tokens/bearer-strategy.js';
 import { BearerTokens } from '../tokens/bearer-tokens.js';
 
@@ -15,11 +15,17 @@ export class AuthenticationGuard implements CanActivate {
     private readonly tokens: BearerTokens,
   ) {}
 
-  async canActivate(context: ExecutionContext): Promise<boolean> {
+  canActivate(context: ExecutionContext): MaybePromise<boolean> {
     const access = this.reflector.getAllAndOverride<Access>(ACCESS, [context.getHandler(), context.getClass()]);
     const request = context.switchToHttp().getRequest<BearerRequest & PrincipalRequest>();
     if (access.kind === 'public' || request.headers.authorization === undefined) return true;
-    request.principal = await (access.kind === 'operator' ? this.tokens.operator(request) : this.tokens.user(request));
-    return true;
+    const principal = access.kind === 'operator' ? this.tokens.operator(request) : this.tokens.user(request);
+    if (!(principal instanceof Promise)) return admit(request, principal);
+    return principal.then((verified) => admit(request, verified));
   }
+}
+
+function admit(request: PrincipalRequest, principal: Principal): true {
+  request.principal = principal;
+  return true;
 }

@@ -1,7 +1,11 @@
+import type { MaybePromise } from '@tenantry/kernel';
 import { ExtractJwt, Strategy, type VerifiedCallback } from 'passport-jwt';
 import { ALGORITHM, type SigningKeys } from '../keys/signing-keys.js';
 import { tokenInvalid } from '../auth.errors.js';
 import { audienceOf, type AccessClaims, type Plane } from './access-token.js';
+import { VerifiedTokens } from './verified-tokens.js';
+
+const bearerToken = ExtractJwt.fromAuthHeaderAsBearerToken();
 
 /** The part of a request that holds the bearer token. */
 export interface BearerRequest {
@@ -16,8 +20,9 @@ type ReadClaims<Principal> = (claims: Partial<AccessClaims> & Record<string, unk
  *
  * The strategy is run by itself, not through passport's authenticator, which is one for the whole process.
  */
-export class BearerStrategy<Principal> {
+export class BearerStrategy<Principal extends object> {
   private readonly strategy: Strategy;
+  private readonly verified: VerifiedTokens<Principal>;
 
   constructor(
     plane: Plane,
@@ -25,13 +30,14 @@ export class BearerStrategy<Principal> {
     private readonly keys: SigningKeys,
     read: ReadClaims<Principal>,
   ) {
+    this.verified = new VerifiedTokens(keys);
     const verify = (claims: Parameters<typeof read>[0], done: VerifiedCallback) => {
       const principal = isComplete(claims) ? read(claims) : undefined;
-      done(null, principal ?? false);
+      done(null, principal ?? false, { expires: claims.exp });
     };
     this.strategy = new Strategy(
       {
-        jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
+        jwtFromRequest: bearerToken,
         // jsonwebtoken takes a KeyObject, which passport-jwt's typings do not know.
         secretOrKeyProvider: (_request, token: string, done) =>
           done(null, keys.known(kidOf(token)) as unknown as Buffer),
@@ -43,13 +49,27 @@ export class BearerStrategy<Principal> {
     );
   }
 
-  /** @throws AUTH_TOKEN_INVALID */
-  async authenticate(request: BearerRequest): Promise<Principal> {
-    await this.keys.lookUp(kidOf(request.headers.authorization?.slice('Bearer '.length) ?? ''));
+  /**
+   * Who the request's token speaks for: at once when the token was verified before.
+   *
+   * @throws AUTH_TOKEN_INVALID
+   */
+  authenticate(request: BearerRequest): MaybePromise<Principal> {
+    const token = bearerToken(request) ?? '';
+    return this.verified.find(token) ?? this.verify(token, request);
+  }
+
+  private async verify(token: string, request: BearerRequest): Promise<Principal> {
+    const kid = kidOf(token);
+    await this.keys.lookUp(kid);
+    const key = this.keys.known(kid);
     return new Promise((resolve, reject) => {
       const refuse = (reason: unknown) => reject(tokenInvalid(reason));
       const run = Object.assign(Object.create(this.strategy) as Strategy, {
-        success: (principal: Principal) => resolve(principal),
+        success: (principal: Principal, { expires }: { expires: number }) => {
+          this.verified.add(token, { principal, kid, key, expires });
+          resolve(principal);
+        },
         fail: refuse,
         error: refuse,
       });

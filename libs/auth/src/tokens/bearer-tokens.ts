@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { isId, type OperatorPrincipal, type UserPrincipal } from '@tenantry/kernel';
+import { isId, type MaybePromise, type OperatorPrincipal, type UserPrincipal } from '@tenantry/kernel';
 import { SigningKeys } from '../keys/signing-keys.js';
 import { PermissionCatalogue } from '../permissions/permission-catalogue.js';
 import { BearerStrategy, type BearerRequest } from './bearer-strategy.js';
@@ -13,16 +13,18 @@ export class BearerTokens {
 
   constructor(keys: SigningKeys, { issuer }: TokenIssuer, catalogue: PermissionCatalogue) {
     this.users = new BearerStrategy('tenant', issuer, keys, (claims) => userOf(claims, catalogue));
-    this.operators = new BearerStrategy('control', issuer, keys, ({ sub }) => ({ kind: 'operator', id: String(sub) }));
+    this.operators = new BearerStrategy('control', issuer, keys, ({ sub }) =>
+      Object.freeze({ kind: 'operator', id: String(sub) }),
+    );
   }
 
   /** @throws AUTH_TOKEN_INVALID */
-  user(request: BearerRequest): Promise<UserPrincipal> {
+  user(request: BearerRequest): MaybePromise<UserPrincipal> {
     return this.users.authenticate(request);
   }
 
   /** @throws AUTH_TOKEN_INVALID */
-  operator(request: BearerRequest): Promise<OperatorPrincipal> {
+  operator(request: BearerRequest): MaybePromise<OperatorPrincipal> {
     return this.operators.authenticate(request);
   }
 }
@@ -31,12 +33,13 @@ function userOf(claims: Record<string, unknown>, catalogue: PermissionCatalogue)
   const { sub, tid, sid, roles } = claims;
   if (typeof tid !== 'string' || !isId(tid) || typeof sid !== 'string') return undefined;
   if (!Array.isArray(roles) || !roles.every((role): role is string => typeof role === 'string')) return undefined;
-  return {
+  // Frozen, because a token's requests share it.
+  return Object.freeze({
     kind: 'user',
     id: String(sub),
     tenantId: tid,
     sessionId: sid,
-    roles,
+    roles: Object.freeze(roles),
     permissions: catalogue.permissionsOf(roles),
-  };
+  });
 }

@@ -4,10 +4,13 @@ import type { DataSource } from 'typeorm';
 
 const HOUR = 3_600_000;
 
+type Counts = Map<number, Map<string, number>>;
+
 /** Counts that are on their way to the database. Sent again under the same id until the database has them. */
 interface Batch {
   readonly id: string;
-  readonly counts: ReadonlyMap<string, number>;
+  /** By hour since 1970, then by tenant. */
+  readonly counts: Counts;
 }
 
 /**
@@ -18,7 +21,7 @@ interface Batch {
 @Injectable()
 export class UsageMeter implements OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger('Usage');
-  private counts = new Map<string, number>();
+  private counts: Counts = new Map();
   private pending?: Batch;
   private flushing: Promise<void> = Promise.resolve();
   private timer?: NodeJS.Timeout;
@@ -47,8 +50,9 @@ export class UsageMeter implements OnModuleInit, OnModuleDestroy {
   /** Counts one request of a tenant. */
   count(tenantId: string): void {
     const hour = Math.floor(this.clock.now().getTime() / HOUR);
-    const key = `${tenantId}|${hour}`;
-    this.counts.set(key, (this.counts.get(key) ?? 0) + 1);
+    const counts = this.counts.get(hour) ?? new Map<string, number>();
+    if (counts.size === 0) this.counts.set(hour, counts);
+    counts.set(tenantId, (counts.get(tenantId) ?? 0) + 1);
   }
 
   /** Writes what was counted so far. Flushes take turns. */
@@ -65,12 +69,12 @@ export class UsageMeter implements OnModuleInit, OnModuleDestroy {
       this.counts = new Map();
     }
     const { id, counts } = this.pending;
-    const keys = [...counts.keys()].map((key) => key.split('|'));
+    const rows = [...counts].flatMap(([hour, tenants]) => [...tenants].map((each) => [hour, ...each] as const));
     await this.dataSource.query(ADD, [
       id,
-      keys.map(([tenantId]) => tenantId),
-      keys.map(([, hour]) => new Date(Number(hour) * HOUR)),
-      [...counts.values()],
+      rows.map(([, tenantId]) => tenantId),
+      rows.map(([hour]) => new Date(hour * HOUR)),
+      rows.map(([, , requests]) => requests),
     ]);
     this.pending = undefined;
   }

@@ -3,6 +3,7 @@ import type { Settings } from '@tenantry/kernel';
 import { PROBLEM_MEDIA_TYPE, problemOf, requestId, RequestMalformed } from '@tenantry/api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { SECURITY_HEADERS } from './security-headers.js';
 
 /** Nest's adapter over a Fastify that is strict about what it takes. */
 export function fastifyAdapter(settings: Settings): FastifyAdapter {
@@ -17,6 +18,7 @@ export function fastifyAdapter(settings: Settings): FastifyAdapter {
       const problem = problemOf(new RequestMalformed('The address is malformed.'), request.id);
       void reply
         .code(problem.status)
+        .headers(SECURITY_HEADERS)
         .header('x-request-id', request.id)
         .type(PROBLEM_MEDIA_TYPE)
         .send(JSON.stringify(problem));

@@ -1,13 +1,9 @@
 import fastifyCompress from '@fastify/compress';
-import fastifyHelmet from '@fastify/helmet';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { readJson } from '@tenantry/api';
 import type { Settings } from '@tenantry/kernel';
 
-/** Swagger UI brings its own scripts and inline styles; nothing else of the API is a page. */
-const DOCS_POLICY = `default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'`;
-
-/** Security headers, compression, CORS, and JSON as the only body. */
+/** Compression, CORS, and JSON as the only body. */
 export async function addHttpBasics(app: NestFastifyApplication, settings: Settings): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance();
   fastify.removeAllContentTypeParsers();
@@ -18,9 +14,6 @@ export async function addHttpBasics(app: NestFastifyApplication, settings: Setti
       done(error as Error);
     }
   });
-  await app.register(fastifyHelmet, {
-    contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
-  });
   await app.register(fastifyCompress, { threshold: 1024 });
   const origins = settings.get('TENANTRY_CORS_ORIGINS');
   if (origins.length > 0) {
@@ -30,8 +23,4 @@ export async function addHttpBasics(app: NestFastifyApplication, settings: Setti
       maxAge: 600,
     });
   }
-  fastify.addHook('onSend', (request, reply, payload, done) => {
-    if (/^\/docs(\/|\?|$)/.test(request.url)) void reply.header('content-security-policy', DOCS_POLICY);
-    done(null, payload);
-  });
 }

@@ -4,6 +4,15 @@ import { openRequestScope, refuseDuplicateHeaders, type TenantRequest } from '@t
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { StructuredLogger } from '../logging/structured-logger.js';
+import { SECURITY_HEADERS } from './security-headers.js';
+
+const IS_DOCS = /^\/docs(\/|\?|$)/;
+
+/** Swagger UI brings its own scripts and inline styles; nothing else of the API is a page. */
+const DOCS_POLICY = [
+  'content-security-policy',
+  `default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'`,
+] as const;
 
 /** The first and the last that happens to every request. */
 export function addRequestHooks(app: NestFastifyApplication, logger: StructuredLogger): void {
@@ -13,7 +22,7 @@ export function addRequestHooks(app: NestFastifyApplication, logger: StructuredL
   const readiness = app.get(Readiness);
 
   fastify.addHook('onRequest', (request, reply, done) => {
-    void reply.header('x-request-id', request.id);
+    void reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
     try {
       refuseForeignTarget(request);
       refuseDuplicateHeaders(request.raw.rawHeaders);
@@ -30,8 +39,9 @@ export function addRequestHooks(app: NestFastifyApplication, logger: StructuredL
     done(null, presentHal(payload, request, reply)),
   );
 
-  // A connection kept alive would keep a stopping server waiting.
-  fastify.addHook('onSend', (_request, reply, payload, done) => {
+  fastify.addHook('onSend', (request, reply, payload, done) => {
+    if (request.url.startsWith('/docs') && IS_DOCS.test(request.url)) void reply.header(...DOCS_POLICY);
+    // A connection kept alive would keep a stopping server waiting.
     if (readiness.state === 'stopping') void reply.header('connection', 'close');
     done(null, payload);
   });
@@ -39,7 +49,7 @@ export function addRequestHooks(app: NestFastifyApplication, logger: StructuredL
   fastify.addHook('onResponse', (request, reply, done) => {
     const { tenant, admitted } = request as Answered;
     if (tenant && admitted) usage.count(tenant.id);
-    logger.event('request', summary(request, reply));
+    if (logger.tellsEvents) logger.event('request', summary(request, reply));
     done();
   });
 }

@@ -72,6 +72,11 @@ export class StructuredLogger implements LoggerService {
     this.write('fatal', message, rest);
   }
 
+  /** Whether a line of `event` would be written. */
+  get tellsEvents(): boolean {
+    return this.pino.isLevelEnabled('info');
+  }
+
   /** A line with fields of its own. */
   event(message: string, fields: Record<string, unknown>): void {
     this.pino.info(fields, message);

@@ -1,9 +1,29 @@
+import { serialize } from 'pg-protocol';
 import type { Tenant } from '../context/tenant.js';
 import { tenantRole, tenantSearchPath } from '../context/tenant-names.js';
 import type { Wire } from './wire.js';
 
 const ENTER = "SELECT set_config('search_path', $1, true), set_config('role', $2, true)";
 const NAME = 'tenantry_enter';
+
+/** What enters a tenant by the named statement, encoded once: it is the same for each of its statements. */
+const encoded = new WeakMap<Tenant, { readonly id: string; readonly messages: Buffer }>();
+
+function messagesOf(tenant: Tenant): Buffer {
+  const known = encoded.get(tenant);
+  if (known?.id === tenant.id) return known.messages;
+  const messages = encode(tenant, NAME);
+  encoded.set(tenant, { id: tenant.id, messages });
+  return messages;
+}
+
+/** Bind and Execute (PostgreSQL manual, "Message Formats"). */
+function encode({ id }: Tenant, statement: string): Buffer {
+  return Buffer.concat([
+    serialize.bind({ portal: '', statement, values: [tenantSearchPath(id), tenantRole(id)] }),
+    serialize.execute({ portal: '' }),
+  ]);
+}
 
 /**
  * Writes, in front of a statement and before the same Sync, what makes it run in the tenant's schema as the tenant's
@@ -28,8 +48,8 @@ export class Entering {
       this.wire.parse({ text: ENTER, name });
       this.state = 'parsing';
     }
-    this.wire.bind({ portal: '', statement: name, values: [tenantSearchPath(tenant.id), tenantRole(tenant.id)] });
-    this.wire.execute({ portal: '' });
+    const { stream } = this.wire;
+    if (stream.writable) stream.write(this.prepared ? messagesOf(tenant) : encode(tenant, ''));
   }
 
   /** A statement goes without entering: an answer to its Parse is not ours. */

@@ -2,10 +2,13 @@ import type pg from 'pg';
 
 /** The part of pg's Connection (frontend messages of the extended protocol) that entering a tenant uses. */
 export interface Wire {
-  readonly stream: { cork(): void; uncork(): void };
+  readonly stream: {
+    readonly writable: boolean;
+    cork(): void;
+    uncork(): void;
+    write(messages: Buffer): boolean;
+  };
   parse(message: { text: string; name?: string }): void;
-  bind(message: { portal?: string; statement?: string; values: readonly string[] }): void;
-  execute(message: { portal?: string; rows?: number }): void;
   sync(): void;
   on(event: 'parseComplete', listener: () => void): void;
 }

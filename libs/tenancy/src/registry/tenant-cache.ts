@@ -1,3 +1,4 @@
+import type { MaybePromise } from '@tenantry/kernel';
 import { LRUCache } from 'lru-cache';
 import type { Tenant } from '../context/tenant.js';
 import type { TenantChange } from './tenant-change.js';
@@ -28,19 +29,10 @@ export class TenantCache {
     this.absences = new LRUCache({ max: ABSENCES, ttl: TTL });
   }
 
-  /** The cached answer, else what `load` gives. A change heard while loading keeps the result out of the cache. */
-  async get(key: TenantKey, load: () => Promise<Tenant | null>): Promise<Tenant | null> {
+  /** The cached answer, at once; else what `load` gives. A change heard while loading keeps the result out of the cache. */
+  get(key: TenantKey, load: () => Promise<Tenant | null>): MaybePromise<Tenant | null> {
     const known = this.entries.get(key) ?? this.absences.get(key);
-    if (known) return known.tenant;
-    const running = this.inFlight.get(key);
-    if (running) return running;
-    const loading = this.load(key, load);
-    this.inFlight.set(key, loading);
-    try {
-      return await loading;
-    } finally {
-      if (this.inFlight.get(key) === loading) this.inFlight.delete(key);
-    }
+    return known ? known.tenant : (this.inFlight.get(key) ?? this.begin(key, load));
   }
 
   forget(change: TenantChange): void {
@@ -65,6 +57,14 @@ export class TenantCache {
   hear(hearing: boolean): void {
     this.hearing = hearing;
     this.forgetAll();
+  }
+
+  private begin(key: TenantKey, load: () => Promise<Tenant | null>): Promise<Tenant | null> {
+    const loading = this.load(key, load).finally(() => {
+      if (this.inFlight.get(key) === loading) this.inFlight.delete(key);
+    });
+    this.inFlight.set(key, loading);
+    return loading;
   }
 
   private async load(key: TenantKey, load: () => Promise<Tenant | null>): Promise<Tenant | null> {

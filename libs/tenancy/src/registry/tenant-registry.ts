@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { isId } from '@tenantry/kernel';
+import { isId, type MaybePromise } from '@tenantry/kernel';
 import type { DataSource } from 'typeorm';
 import type { Tenant } from '../context/tenant.js';
 import { TenantDomainEntity } from '../control/tenant-domain.entity.js';
@@ -41,23 +41,23 @@ export class TenantRegistry {
     });
   }
 
-  findById(id: string): Promise<Tenant | null> {
-    if (!isId(id)) return Promise.resolve(null);
+  findById(id: string): MaybePromise<Tenant | null> {
+    if (!isId(id)) return null;
     const lower = id.toLowerCase();
     return this.cache.get(`id:${lower}`, () => this.load({ id: lower }));
   }
 
-  findBySlug(slug: string): Promise<Tenant | null> {
-    if (!SLUG.test(slug)) return Promise.resolve(null);
+  findBySlug(slug: string): MaybePromise<Tenant | null> {
+    if (!SLUG.test(slug)) return null;
     return this.cache.get(`slug:${slug}`, () => this.load({ slug }));
   }
 
   /** By id or slug, whichever it looks like; a slug cannot look like an id. */
-  find(reference: string): Promise<Tenant | null> {
+  find(reference: string): MaybePromise<Tenant | null> {
     return isId(reference) ? this.findById(reference) : this.findBySlug(reference);
   }
 
-  findByDomain(domain: string): Promise<Tenant | null> {
+  findByDomain(domain: string): MaybePromise<Tenant | null> {
     return this.cache.get(`domain:${domain}`, async () => {
       const row = await this.dataSource.getRepository(TenantDomainEntity).findOneBy({ domain });
       return row?.verifiedAt ? this.load({ id: row.tenantId }) : null;

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Settings } from '@tenantry/kernel';
+import { Settings, type MaybePromise } from '@tenantry/kernel';
 import type { Tenant } from '../context/tenant.js';
 import { isReservedSlug } from '../lifecycle/slug.js';
 import { TenantRegistry } from '../registry/tenant-registry.js';
@@ -44,43 +44,55 @@ export class TenantResolver {
   /**
    * @throws TENANT_MISMATCH, TENANT_UNKNOWN, TENANT_SUSPENDED, TENANT_UNAVAILABLE
    */
-  async find(claims: TenantClaims): Promise<Tenant | undefined> {
-    const named = await Promise.all([
-      this.byHost(claims.host),
-      this.byHeader(claims.header),
-      this.byId(claims.credential),
-    ]);
-    // A wrong credential for this host is a mismatch before anything else is told of the tenants.
-    const said = named.filter((each) => each !== undefined);
-    const [first] = said;
-    if (first === undefined) return undefined;
-    if (said.some((each) => each?.id !== first?.id)) throw new TenantMismatch();
-    if (first === null) throw new TenantUnknown();
-    return available(first);
+  find({ host, header, credential }: TenantClaims): MaybePromise<Tenant | undefined> {
+    const named = [this.byHost(host), this.byHeader(header), this.byId(credential)];
+    if (!named.some((each) => each instanceof Promise)) return agreed(named as Named[]);
+    return Promise.all(named.map((each) => Promise.resolve(each))).then(agreed);
   }
 
   /** @throws TENANT_REQUIRED besides what `find` throws */
-  async require(claims: TenantClaims): Promise<Tenant> {
-    const tenant = await this.find(claims);
-    if (!tenant) throw new TenantRequired();
-    return tenant;
+  require(claims: TenantClaims): MaybePromise<Tenant> {
+    const tenant = this.find(claims);
+    return tenant instanceof Promise ? tenant.then(required) : required(tenant);
   }
 
-  private async byHost(host: string): Promise<Tenant | null | undefined> {
+  private byHost(host: string): MaybePromise<Named> {
     const reference = readHost(host, this.baseDomain);
     if (!reference) return undefined;
-    if ('domain' in reference) return (await this.registry.findByDomain(reference.domain)) ?? undefined;
-    if (isReservedSlug(reference.slug)) return undefined;
-    return this.registry.findBySlug(reference.slug);
+    if ('domain' in reference) return this.byDomain(reference.domain);
+    return isReservedSlug(reference.slug) ? undefined : this.registry.findBySlug(reference.slug);
   }
 
-  private byHeader(header: string | undefined): Promise<Tenant | null> | undefined {
+  /** A name that is nobody's domain says nothing of the tenant: it may be the address of the whole platform. */
+  private async byDomain(domain: string): Promise<Named> {
+    return (await this.registry.findByDomain(domain)) ?? undefined;
+  }
+
+  private byHeader(header: string | undefined): MaybePromise<Named> {
     return header === undefined ? undefined : this.registry.find(header);
   }
 
-  private byId(id: string | undefined): Promise<Tenant | null> | undefined {
+  private byId(id: string | undefined): MaybePromise<Named> {
     return id === undefined ? undefined : this.registry.findById(id);
   }
+}
+
+/** The tenant that a part of a request names: null when there is none of that name, undefined when it names none. */
+type Named = Tenant | null | undefined;
+
+/** The one tenant that all of them name. A wrong credential for a host is a mismatch before anything else is told. */
+function agreed(named: readonly Named[]): Tenant | undefined {
+  const said = named.filter((each) => each !== undefined);
+  const [first] = said;
+  if (first === undefined) return undefined;
+  if (said.some((each) => each?.id !== first?.id)) throw new TenantMismatch();
+  if (first === null) throw new TenantUnknown();
+  return available(first);
+}
+
+function required(tenant: Tenant | undefined): Tenant {
+  if (!tenant) throw new TenantRequired();
+  return tenant;
 }
 
 /**
@@ -90,12 +102,16 @@ export class TenantResolver {
  * @throws TENANT_AMBIGUOUS
  */
 export function refuseDuplicateHeaders(rawHeaders: readonly string[]): void {
-  for (const header of ['Host', 'X-Tenant', 'Authorization']) {
-    const name = header.toLowerCase();
-    const count = rawHeaders.filter((each, index) => index % 2 === 0 && each.toLowerCase() === name).length;
-    if (count > 1) throw new TenantAmbiguous(header);
+  const seen = new Set<string>();
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = SINGLE.get(rawHeaders[index]?.toLowerCase() ?? '');
+    if (name === undefined) continue;
+    if (seen.has(name)) throw new TenantAmbiguous(name);
+    seen.add(name);
   }
 }
+
+const SINGLE = new Map(['Host', 'X-Tenant', 'Authorization'].map((name) => [name.toLowerCase(), name]));
 
 function available(tenant: Tenant): Tenant {
   switch (tenant.status) {

@@ -1,6 +1,6 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { ACCESS, type Access, type PrincipalRequest } from '@tenantry/kernel';
+import { ACCESS, type Access, type MaybePromise, type PrincipalRequest } from '@tenantry/kernel';
 import type { Tenant } from '../context/tenant.js';
 import { bindRequestScope } from '../context/tenant-context.js';
 import { TenantResolver } from './tenant-resolver.js';
@@ -20,7 +20,7 @@ export class TenantGuard implements CanActivate {
     private readonly resolver: TenantResolver,
   ) {}
 
-  async canActivate(context: ExecutionContext): Promise<boolean> {
+  canActivate(context: ExecutionContext): MaybePromise<boolean> {
     const access = this.reflector.getAllAndOverride<Access>(ACCESS, [context.getHandler(), context.getClass()]);
     const wish = access.kind === 'public' ? access.tenant : access.kind === 'operator' ? 'none' : 'required';
     if (wish === 'none') return true;
@@ -32,9 +32,13 @@ export class TenantGuard implements CanActivate {
       header: Array.isArray(header) ? header.join() : header,
       credential: principal?.kind === 'user' ? principal.tenantId : undefined,
     };
-    const tenant = wish === 'required' ? await this.resolver.require(claims) : await this.resolver.find(claims);
-    if (tenant) bindRequestScope(tenant);
-    request.tenant = tenant;
-    return true;
+    const tenant = wish === 'required' ? this.resolver.require(claims) : this.resolver.find(claims);
+    return tenant instanceof Promise ? tenant.then((found) => bind(request, found)) : bind(request, tenant);
   }
+}
+
+function bind(request: TenantRequest, tenant: Tenant | undefined): true {
+  if (tenant) bindRequestScope(tenant);
+  request.tenant = tenant;
+  return true;
 }
