@@ -5,7 +5,7 @@ export const COMPARISONS = ['statement', 'request', 'onboarding', 'start', 'tena
 
 /** How much is done: `rounds` of `seconds` for each subject, alternating, each after an unmeasured burst of `burst` seconds. */
 const FULL = {
-  warmUp: 3,
+  warmUp: 6,
   rounds: 15,
   burst: 0.25,
   seconds: 1,

@@ -1,7 +1,7 @@
 import { concurrently } from './concurrently.mjs';
 import { Administration, newInstallation } from './installation.mjs';
 
-const CONCURRENCY = 3;
+const CONCURRENCY = 4;
 
 /**
  * A platform with many tenants, made by its own API once in a run.
