@@ -8,7 +8,7 @@ import prettier from 'prettier';
 const folder = await mkdtemp(join(tmpdir(), 'tenantry-generate-'));
 await chmod(folder, 0o755); // as root, Postgres runs as another user, who must get in
 const settings = parseSettings({ TENANTRY_DATA_DIR: folder, TENANTRY_LOG_LEVEL: 'error' });
-const platform = await createPlatform({ settings, modules: ['@tenantry/example-notes'] });
+const platform = await createPlatform({ settings, modules: ['@tenantry/example-notes', '@tenantry/example-orders'] });
 try {
   await write('docs/errors.md', describeErrors());
   await write('docs/openapi.json', JSON.stringify(openApi(platform.app)));

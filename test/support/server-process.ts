@@ -6,7 +6,7 @@ const root = join(import.meta.dirname, '../..');
 
 /** Compiles what `npm start` compiles; a no-op when nothing changed. */
 export function buildServer(): void {
-  const build = ['apps/cli/bin/build.mjs', 'apps/api', 'apps/cli', 'examples/notes'];
+  const build = ['apps/cli/bin/build.mjs', 'apps/api', 'apps/cli', 'examples/notes', 'examples/orders'];
   const { status, stdout } = spawnSync(process.execPath, build, { cwd: root, encoding: 'utf8' });
   if (status !== 0) throw new Error(`The build failed:\n${stdout}`);
 }

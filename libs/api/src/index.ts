@@ -7,3 +7,12 @@ export { PROBLEM_MEDIA_TYPE, problemOf, type Problem } from './problems/problem.
 export { ProblemFilter } from './problems/problem.filter.js';
 export { RequestMalformed, ResourceConflict, ResourceUnknown } from './problems/http.errors.js';
 export { validationPipe } from './validation/validation.pipe.js';
+export { ApiChangeFault } from './versions/api-change.fault.js';
+export { ApiContract } from './versions/api-contract.js';
+export { ApiVersionGuard } from './versions/api-version.guard.js';
+export { BodyVersionGuard } from './versions/body-version.guard.js';
+export type { ContractDocument } from './versions/contract-document.js';
+export { changesOf, versionsOf, type ModuleChange } from './versions/module-change.js';
+export { RequestVersions, type VersionedRequest } from './versions/request-versions.js';
+export { VersionChain } from './versions/version-chain.js';
+export { VersionUsage } from './versions/version-usage.js';

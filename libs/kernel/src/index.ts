@@ -29,3 +29,18 @@ export { Clock } from './time/clock.js';
 export type { MaybePromise } from './time/maybe-promise.js';
 export { MayBeAbsent } from './validation/may-be-absent.js';
 export { MODULE_API_VERSION, NEWEST_API_VERSION, TENANTRY_VERSION } from './version.js';
+export {
+  schemaChange,
+  type ApiChange,
+  type ApiChangeClass,
+  type FieldChange,
+  type JsonObject,
+  type SchemaChange,
+} from './versions/api-change.js';
+export { ApiVersions, ApiVersionUnknown, isVersionDate } from './versions/api-versions.js';
+export type { JsonSchema } from './versions/json-schema.js';
+export { newlyRequired } from './versions/newly-required.js';
+export { removed } from './versions/removed.js';
+export { renamed } from './versions/renamed.js';
+export { replaced, type Replacement } from './versions/replaced.js';
+export { revalued } from './versions/revalued.js';

@@ -1,6 +1,13 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
-import { Clock, InstallationSecret, Settings, type EntityClass, type TenantryModuleMetadata } from '@tenantry/kernel';
+import {
+  ApiVersions,
+  Clock,
+  InstallationSecret,
+  Settings,
+  type EntityClass,
+  type TenantryModuleMetadata,
+} from '@tenantry/kernel';
 import type { DataSource, Logger } from 'typeorm';
 import { SingleServerPlacement } from './connection/placement.js';
 import { openTenantDataSource } from './connection/tenant-data-source.js';
@@ -36,6 +43,8 @@ export interface TenancyOptions {
   readonly secret: InstallationSecret;
   readonly databaseUrl: string;
   readonly database: PreparedDatabase;
+  /** Versions of the HTTP contract; new tenants are pinned to the newest. */
+  readonly versions: ApiVersions;
   /** All entities of the tenant plane and of the control plane. */
   readonly tenantEntities: readonly EntityClass[];
   readonly platformEntities: readonly EntityClass[];
@@ -79,6 +88,7 @@ export class TenancyModule {
         TenantResolver,
         TenantAvailability,
         { provide: Settings, useValue: settings },
+        { provide: ApiVersions, useValue: options.versions },
         { provide: InstallationSecret, useValue: secret },
         { provide: Notifications, useFactory: () => new Notifications(platformUrl) },
         { provide: OwnerDatabase, useValue: database.owner },
@@ -92,7 +102,7 @@ export class TenancyModule {
         },
         {
           provide: TenantProvisioning,
-          inject: [platform, OwnerDatabase, TenantRegistry, TenantDdl],
+          inject: [platform, OwnerDatabase, TenantRegistry, TenantDdl, ApiVersions],
           useFactory: (...args: ConstructorParameters<typeof TenantProvisioning>) => new TenantProvisioning(...args),
         },
         {
@@ -105,6 +115,7 @@ export class TenancyModule {
         repositories,
         TenantContext,
         TenantLock,
+        ApiVersions,
         Clock,
         Settings,
         InstallationSecret,

@@ -5,6 +5,7 @@ import { PLATFORM } from '@tenantry/tenancy';
 import type { DataSource } from 'typeorm';
 import { ServerBusy } from '../problems/http.errors.js';
 import { Readiness } from './readiness.js';
+import { OutlivesSunset } from '../versions/outlives-sunset.js';
 
 /** `up` when asked successfully. */
 export class HealthView {
@@ -14,6 +15,7 @@ export class HealthView {
 
 @Controller('health')
 @Public({ tenant: 'none' })
+@OutlivesSunset()
 export class HealthController {
   constructor(
     @InjectDataSource(PLATFORM) private readonly dataSource: DataSource,

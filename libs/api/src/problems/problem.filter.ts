@@ -4,6 +4,7 @@ import { TenantAvailability } from '@tenantry/tenancy';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { databaseProblem } from './database-problem.js';
 import { frameworkProblem } from './framework-problem.js';
+import { RequestVersions } from '../versions/request-versions.js';
 import { ServerError } from './http.errors.js';
 import { PROBLEM_MEDIA_TYPE, problemOf } from './problem.js';
 
@@ -13,7 +14,10 @@ import { PROBLEM_MEDIA_TYPE, problemOf } from './problem.js';
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger('Errors');
 
-  constructor(private readonly availability: TenantAvailability) {}
+  constructor(
+    private readonly availability: TenantAvailability,
+    private readonly versions: RequestVersions,
+  ) {}
 
   async catch(error: unknown, host: ArgumentsHost): Promise<void> {
     const http = host.switchToHttp();
@@ -30,7 +34,7 @@ export class ProblemFilter implements ExceptionFilter {
       .headers(known.headers)
       .header('cache-control', 'no-store')
       .type(PROBLEM_MEDIA_TYPE)
-      .send(JSON.stringify(problemOf(known, request.id)));
+      .send(JSON.stringify(this.versions.problem(problemOf(known, request.id), request)));
   }
 
   private async explain(error: unknown): Promise<DomainError> {

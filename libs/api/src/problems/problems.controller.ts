@@ -2,6 +2,7 @@ import { Controller, Get, Param } from '@nestjs/common';
 import { errorCatalogue, Page, Public } from '@tenantry/kernel';
 import { ResourceUnknown } from './http.errors.js';
 import { problemType } from './problem.js';
+import { OutlivesSunset } from '../versions/outlives-sunset.js';
 
 /** A kind of problem that this API answers with. */
 export class ProblemKind {
@@ -14,6 +15,7 @@ export class ProblemKind {
 
 @Controller('problems')
 @Public({ tenant: 'none' })
+@OutlivesSunset()
 export class ProblemsController {
   /** Every kind of problem. */
   @Get()

@@ -1,4 +1,5 @@
 import { Module, type ModuleMetadata, type Type } from '@nestjs/common';
+import type { ApiChangeClass } from '../versions/api-change.js';
 
 /** A class TypeORM maps to a table. */
 export type EntityClass = new () => object;
@@ -27,6 +28,10 @@ export interface TenantryModuleMetadata extends ModuleMetadata {
   readonly platformMigrations?: readonly MigrationClass[];
   /** `area:action` to what it allows, in words. */
   readonly permissions?: Readonly<Record<string, PermissionDeclaration>>;
+  /** Date of the module's first released HTTP contract, `YYYY-MM-DD`; needed with `apiChanges`, and before them all. */
+  readonly apiSince?: string;
+  /** What would have broken callers of that contract since, each with how they go on working. */
+  readonly apiChanges?: readonly ApiChangeClass[];
   /** Providers run once inside every new tenant, after its migrations. Must be idempotent. */
   readonly seeds?: readonly Type<TenantSeed>[];
 }

@@ -1,9 +1,9 @@
 import type { Type } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { ApiModule } from '@tenantry/api';
+import { ApiModule, changesOf, versionsOf, type ModuleChange } from '@tenantry/api';
 import { AuthModule } from '@tenantry/auth';
 import { BillingModule } from '@tenantry/billing';
-import { tenantryMetadata, type TenantryModuleMetadata } from '@tenantry/kernel';
+import { tenantryMetadata, type ApiVersions, type TenantryModuleMetadata } from '@tenantry/kernel';
 import { OnboardingModule } from '@tenantry/onboarding';
 import { PLATFORM, tenancyMetadata } from '@tenantry/tenancy';
 import { checkModules } from './check-modules.js';
@@ -16,6 +16,9 @@ export interface Composition {
   /** What Nest imports. */
   readonly classes: readonly Type[];
   readonly metadata: readonly TenantryModuleMetadata[];
+  /** What changed in the HTTP contract, oldest first, and the versions that there are therefore. */
+  readonly changes: readonly ModuleChange[];
+  readonly versions: ApiVersions;
 }
 
 const equipped = new WeakSet<Type>();
@@ -24,7 +27,7 @@ const equipped = new WeakSet<Type>();
  * Gathers the core modules and the given ones, with the Tenantry modules that these import, and gives each its
  * repositories.
  *
- * @throws ModuleFault naming the module that cannot be used, and why
+ * @throws ModuleFault, ApiChangeFault naming the module that cannot be used, and why
  */
 export function composeModules(modules: readonly Type[]): Composition {
   for (const module of modules) {
@@ -37,7 +40,8 @@ export function composeModules(modules: readonly Type[]): Composition {
   const metadata = [tenancyMetadata, ...all.values()];
   checkModules(metadata);
   for (const [module, each] of all) equip(module, each);
-  return { classes, metadata };
+  const changes = changesOf(metadata);
+  return { classes, metadata, changes, versions: versionsOf(metadata, changes) };
 }
 
 function gather(module: Type, all: Map<Type, TenantryModuleMetadata>): void {

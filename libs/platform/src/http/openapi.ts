@@ -1,7 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import { NEWEST_API_VERSION } from '@tenantry/kernel';
+import { ApiVersions } from '@tenantry/kernel';
 import { routesOf, type Route } from '../composition/routes.js';
 
 const PROBLEM = {
@@ -30,11 +30,11 @@ const X_TENANT = {
 } as const;
 
 /** The OpenAPI document of the application, with the security that its routes declare. */
-export function openApiDocument(app: INestApplication, routes: readonly Route[]): OpenAPIObject {
+export function openApiDocument(app: INestApplication, routes: readonly Route[], version: string): OpenAPIObject {
   const config = new DocumentBuilder()
     .setTitle('Tenantry')
     .setDescription('A multi-tenant API. Errors are problem documents (RFC 9457).')
-    .setVersion(NEWEST_API_VERSION)
+    .setVersion(version)
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'POST /auth/login' }, 'user')
     .addBearerAuth(
       { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'POST /admin/auth/login' },
@@ -52,7 +52,7 @@ export function openApiDocument(app: INestApplication, routes: readonly Route[])
 
 /** The OpenAPI document of a platform. */
 export function openApi(app: INestApplication): OpenAPIObject {
-  return openApiDocument(app, routesOf(app.get(ModulesContainer)));
+  return openApiDocument(app, routesOf(app.get(ModulesContainer)), app.get(ApiVersions).newest);
 }
 
 /** Serves the document at `/openapi.json` and Swagger UI at `/docs`. */

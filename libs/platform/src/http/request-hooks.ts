@@ -1,8 +1,16 @@
-import { presentHal, ProblemFilter, Readiness, RequestMalformed } from '@tenantry/api';
+import {
+  presentHal,
+  ProblemFilter,
+  Readiness,
+  RequestMalformed,
+  RequestVersions,
+  VersionUsage,
+  type VersionedRequest,
+} from '@tenantry/api';
 import { UsageMeter } from '@tenantry/billing';
 import { openRequestScope, refuseDuplicateHeaders, type TenantRequest } from '@tenantry/tenancy';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { StructuredLogger } from '../logging/structured-logger.js';
 import { SECURITY_HEADERS } from './security-headers.js';
 
@@ -17,38 +25,52 @@ const DOCS_POLICY = [
 /** The first and the last that happens to every request. */
 export function addRequestHooks(app: NestFastifyApplication, logger: StructuredLogger): void {
   const fastify = app.getHttpAdapter().getInstance();
-  const usage = app.get(UsageMeter);
-  const problems = app.get(ProblemFilter);
-  const readiness = app.get(Readiness);
+  beginRequests(app, fastify);
+  shapeAnswers(app, fastify);
+  recordRequests(app, fastify, logger);
+}
 
+function beginRequests(app: NestFastifyApplication, fastify: FastifyInstance): void {
+  const problems = app.get(ProblemFilter);
+  const versions = app.get(RequestVersions);
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
     try {
       refuseForeignTarget(request);
       refuseDuplicateHeaders(request.raw.rawHeaders);
+      versions.begin(request, reply);
       done();
     } catch (error) {
       void problems.answer(error, request, reply);
     }
   });
-
   // After the body was read: reading it would lose the scope, because its events are the socket's.
   fastify.addHook('preHandler', (request, _reply, done) => openRequestScope(request.id, done));
+}
 
+function shapeAnswers(app: NestFastifyApplication, fastify: FastifyInstance): void {
+  const readiness = app.get(Readiness);
+  const versions = app.get(RequestVersions);
   fastify.addHook('preSerialization', (request, reply, payload, done) =>
-    done(null, presentHal(payload, request, reply)),
+    done(null, versions.answer(presentHal(payload, request, reply), request, reply)),
   );
-
   fastify.addHook('onSend', (request, reply, payload, done) => {
     if (request.url.startsWith('/docs') && IS_DOCS.test(request.url)) void reply.header(...DOCS_POLICY);
     // A connection kept alive would keep a stopping server waiting.
     if (readiness.state === 'stopping') void reply.header('connection', 'close');
     done(null, payload);
   });
+}
 
+function recordRequests(app: NestFastifyApplication, fastify: FastifyInstance, logger: StructuredLogger): void {
+  const usage = app.get(UsageMeter);
+  const versionUsage = app.get(VersionUsage);
   fastify.addHook('onResponse', (request, reply, done) => {
-    const { tenant, admitted } = request as Answered;
-    if (tenant && admitted) usage.count(tenant.id);
+    const { tenant, admitted, apiVersion } = request as Answered;
+    if (tenant && admitted) {
+      usage.count(tenant.id);
+      if (apiVersion !== undefined) versionUsage.count(tenant.id, apiVersion);
+    }
     if (logger.tellsEvents) logger.event('request', summary(request, reply));
     done();
   });
@@ -62,7 +84,7 @@ function refuseForeignTarget({ raw }: FastifyRequest): void {
   if (!raw.url?.startsWith('/')) throw new RequestMalformed('The request target must be a path.');
 }
 
-type Answered = FastifyRequest & TenantRequest;
+type Answered = VersionedRequest & TenantRequest;
 
 /** What the log keeps of a request: the route's pattern, because an address may hold what should not be in a log. */
 function summary(

@@ -1,6 +1,7 @@
 import { Logger, type Type } from '@nestjs/common';
 import { ModulesContainer, NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { ApiContract, VersionChain, type ContractDocument } from '@tenantry/api';
 import { PermissionCatalogue } from '@tenantry/auth';
 import type { Settings } from '@tenantry/kernel';
 import { checkRoutes } from '../composition/check-routes.js';
@@ -33,7 +34,7 @@ export interface PlatformOptions {
  * console.log(await platform.listen());
  * ```
  *
- * @throws InvalidSettings, ModuleFault, MigrationFault, RouteFault, RolesNotPrepared, IsolationWeakened
+ * @throws InvalidSettings, ModuleFault, ApiChangeFault, MigrationFault, RouteFault, RolesNotPrepared, IsolationWeakened
  * @since 0.1.0
  */
 export async function createPlatform(options: PlatformOptions = {}): Promise<Platform> {
@@ -63,6 +64,7 @@ async function createApp(
     secret,
     databaseUrl: database.url,
     database: prepared,
+    versions: composition.versions,
     tenantEntities: composition.metadata.flatMap((module) => module.entities ?? []),
     platformEntities: composition.metadata.flatMap((module) => module.platformEntities ?? []),
     queryLogger: new QueryLogger(),
@@ -76,7 +78,10 @@ async function createApp(
     const routes = routesOf(app.get(ModulesContainer));
     await addHttpBasics(app, settings);
     addRequestHooks(app, logger);
-    serveOpenApi(app, openApiDocument(app, routes));
+    const document = openApiDocument(app, routes, composition.versions.newest);
+    const chain = new VersionChain(composition.versions, composition.changes, document as unknown as ContractDocument);
+    app.get(ApiContract).install(chain);
+    serveOpenApi(app, document);
     await app.init();
     await app.getHttpAdapter().getInstance().ready();
     // Nothing listens yet, and what is ready can be closed.

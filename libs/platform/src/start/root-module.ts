@@ -1,6 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
-import { ProblemFilter, validationPipe } from '@tenantry/api';
+import { ApiVersionGuard, BodyVersionGuard, ProblemFilter, validationPipe } from '@tenantry/api';
 import { AuthenticationGuard, PermissionGuard, PermissionsModule } from '@tenantry/auth';
 import { SeedsModule } from '@tenantry/onboarding';
 import { TenancyModule, TenantGuard, type TenancyOptions } from '@tenantry/tenancy';
@@ -22,7 +22,10 @@ export class RootModule {
         // Who is calling, by the token alone; then for which tenant; then whether they may.
         { provide: APP_GUARD, useExisting: AuthenticationGuard },
         { provide: APP_GUARD, useClass: TenantGuard },
+        // In which version of the contract they speak: told even to those who may not; their body is migrated when they may.
+        { provide: APP_GUARD, useExisting: ApiVersionGuard },
         { provide: APP_GUARD, useExisting: PermissionGuard },
+        { provide: APP_GUARD, useExisting: BodyVersionGuard },
         { provide: APP_FILTER, useExisting: ProblemFilter },
         { provide: APP_PIPE, useFactory: validationPipe },
       ],

@@ -1,5 +1,5 @@
 import { decodeCursor, encodeCursor, Page, type PageQuery } from '@tenantry/kernel';
-import { And, MoreThan, type FindOptionsWhere, type Repository } from 'typeorm';
+import { And, MoreThan, type FindOptionsRelations, type FindOptionsWhere, type Repository } from 'typeorm';
 
 /**
  * One page of a table whose key is a UUIDv7 `id`, oldest first. Rows that arrive meanwhile come on later pages; none is
@@ -12,6 +12,7 @@ export async function findPage<Row extends { id: string }>(
   repository: Repository<Row>,
   { limit, cursor }: PageQuery,
   where: FindOptionsWhere<Row> = {},
+  relations: FindOptionsRelations<Row> = {},
 ): Promise<Page<Row>> {
   const after =
     cursor === undefined
@@ -20,6 +21,7 @@ export async function findPage<Row extends { id: string }>(
   const rows = await repository.find({
     where: { ...where, ...after } as FindOptionsWhere<Row>,
     order: { id: 'ASC' } as never,
+    relations,
     take: limit + 1,
   });
   const items = rows.slice(0, limit);

@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { DomainError, NEWEST_API_VERSION, newId } from '@tenantry/kernel';
+import { DomainError, newId, type ApiVersions } from '@tenantry/kernel';
 import type pg from 'pg';
 import { QueryFailedError, type DataSource } from 'typeorm';
 import type { Tenant } from '../context/tenant.js';
@@ -36,6 +36,7 @@ export class TenantProvisioning {
     owner: OwnerDatabase,
     private readonly registry: TenantRegistry,
     private readonly ddl: TenantDdl,
+    private readonly versions: ApiVersions,
   ) {
     this.runner = new OperationRunner(owner);
   }
@@ -68,7 +69,7 @@ export class TenantProvisioning {
           name: input.name,
           status: 'provisioning',
           plan: input.plan,
-          apiVersion: NEWEST_API_VERSION,
+          apiVersion: this.versions.newest,
           settings: input.settings,
         });
         await manager.insert(TenantEntity, tenant as never);

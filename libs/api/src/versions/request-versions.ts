@@ -1,0 +1,101 @@
+import { Injectable } from '@nestjs/common';
+import type { Tenant, TenantRequest } from '@tenantry/tenancy';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Problem } from '../problems/problem.js';
+import { ApiContract } from './api-contract.js';
+import { bodySchema, operationOf } from './contract-document.js';
+import { noticeOf, type VersionNotice } from './version-notices.js';
+import { VersionSunsets } from './version-sunsets.js';
+import { ApiVersionSunset } from './version.errors.js';
+
+/** A request with the version of the contract that its caller speaks. */
+export type VersionedRequest = FastifyRequest & TenantRequest & { apiVersion?: string };
+
+const HEADER = 'api-version';
+
+/** Lets every caller speak its own version of the contract; handlers see the newest only. */
+@Injectable()
+export class RequestVersions {
+  constructor(
+    private readonly contract: ApiContract,
+    private readonly sunsets: VersionSunsets,
+  ) {}
+
+  /**
+   * Reads the version that the request asks for, before anything else is known of it.
+   *
+   * @throws API_VERSION_UNKNOWN
+   */
+  begin(request: VersionedRequest, reply: FastifyReply): void {
+    const { versions } = this.contract.chain;
+    const header = request.headers[HEADER];
+    if (header !== undefined) request.apiVersion = versions.resolve(String(header));
+    void reply.header(HEADER, request.apiVersion ?? versions.newest);
+  }
+
+  /**
+   * Settles the version once the tenant is known.
+   *
+   * @param outlivesSunset the route answers callers of every version
+   * @throws API_VERSION_SUNSET
+   */
+  settle(request: VersionedRequest, reply: FastifyReply, outlivesSunset: boolean): void {
+    const version = request.apiVersion ?? this.pinOf(request.tenant);
+    request.apiVersion = version;
+    const notice = this.noticeFor(version);
+    void reply.header(HEADER, version);
+    if (notice) void reply.headers({ ...notice });
+    if (notice && !outlivesSunset && this.sunsets.isOver(version)) {
+      const { newest } = this.contract.chain.versions;
+      throw new ApiVersionSunset(version, this.sunsets.of(version) ?? '', newest);
+    }
+  }
+
+  /** Brings the request's body to the newest version. */
+  migrate(request: VersionedRequest): void {
+    const { apiVersion: version } = request;
+    if (version === undefined || request.body === undefined) return;
+    const { request: schema } = this.contract.of(version, request.method, request.routeOptions.url ?? '');
+    if (schema) request.body = this.contract.chain.up(version, request.body, schema);
+  }
+
+  /** The answer in the caller's version. */
+  answer(document: unknown, request: VersionedRequest, reply: FastifyReply): unknown {
+    const { apiVersion: version } = request;
+    if (version === undefined || version === this.contract.chain.versions.newest) return document;
+    const { answers } = this.contract.of(version, request.method, request.routeOptions.url ?? '');
+    const schema = answers.get(String(reply.statusCode)) ?? answers.get('default');
+    if (!schema) return document;
+    // Rows hold dates and such; changes are written for JSON.
+    return this.contract.chain.down(version, JSON.parse(JSON.stringify(document)), schema);
+  }
+
+  /** The problem document with its pointers into the body that the caller sent. */
+  problem(problem: Problem, { apiVersion: version, method, routeOptions }: VersionedRequest): Problem {
+    if (!problem.errors || version === undefined || version === this.contract.chain.versions.newest) return problem;
+    const { chain } = this.contract;
+    const schema = bodySchema(operationOf(chain.documentOf(version), method, routeOptions.url ?? '')?.requestBody);
+    if (!schema) return problem;
+    const errors = problem.errors.map(({ pointer, detail }) => {
+      const path = pointer.split('/').slice(1);
+      const before = chain.pathFor(version, path, schema);
+      return { pointer: ['', ...before].join('/'), detail: renameIn(detail, path.at(-1), before.at(-1)) };
+    });
+    return { ...problem, errors };
+  }
+
+  private pinOf(tenant: Tenant | undefined): string {
+    const { versions } = this.contract.chain;
+    return tenant ? versions.ofPin(tenant.apiVersion) : versions.newest;
+  }
+
+  private noticeFor(version: string): VersionNotice | undefined {
+    const successor = this.contract.chain.versions.after(version);
+    return successor === undefined ? undefined : noticeOf(version, successor, this.sunsets.of(version));
+  }
+}
+
+/** A fault's text begins with the field's name when class-validator wrote it. */
+function renameIn(detail: string, now = '', before = ''): string {
+  return now !== '' && before !== '' && detail.startsWith(`${now} `) ? `${before}${detail.slice(now.length)}` : detail;
+}

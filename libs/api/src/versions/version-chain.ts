@@ -1,0 +1,134 @@
+import type { ApiVersions, JsonSchema } from '@tenantry/kernel';
+import { ApiChangeFault } from './api-change.fault.js';
+import { bodySchema, operationsOf, type ContractDocument } from './contract-document.js';
+import { documentBefore } from './document-before.js';
+import type { ModuleChange } from './module-change.js';
+import { SchemaWalk, type Components } from './schema-walk.js';
+import { byName, VersionStep } from './version-step.js';
+
+interface DatedStep {
+  readonly date: string;
+  readonly step: VersionStep;
+}
+
+/**
+ * Every version of the contract and the way between them. Knows of values only what their schemas in the OpenAPI
+ * document say, so that a change applies wherever its schema stands: alone, embedded, in lists.
+ */
+export class VersionChain {
+  /** Newest first. */
+  private readonly steps: readonly DatedStep[];
+  private readonly documents = new Map<string, ContractDocument>();
+
+  /**
+   * @param document of the newest version
+   * @throws ApiChangeFault
+   */
+  constructor(
+    readonly versions: ApiVersions,
+    readonly changes: readonly ModuleChange[],
+    private readonly newest: ContractDocument,
+  ) {
+    checkReached(changes, newest);
+    const steps: DatedStep[] = [];
+    let schemas = newest.components?.schemas ?? {};
+    for (const date of [...versions.all].reverse()) {
+      const own = changes.filter(({ change }) => change.date === date);
+      if (own.length === 0) continue;
+      const before = schemasBefore(schemas, own);
+      steps.push({
+        date,
+        step: new VersionStep(
+          before,
+          schemas,
+          own.flatMap(({ change }) => change.schemas),
+        ),
+      });
+      schemas = before;
+    }
+    this.steps = steps;
+  }
+
+  /** Whether values of this schema differ between this version and the newest. */
+  touches(version: string, schema: JsonSchema): boolean {
+    return this.stepsSince(version).some(({ step }) => step.touches(schema));
+  }
+
+  /** A request of this version in the newest shape. */
+  up(version: string, value: unknown, schema: JsonSchema): unknown {
+    return this.stepsSince(version).reduceRight((made, { step }) => step.up(made, schema), value);
+  }
+
+  /** An answer in the newest shape as one of this version. The value must be plain JSON. */
+  down(version: string, value: unknown, schema: JsonSchema): unknown {
+    return this.stepsSince(version).reduce((made, { step }) => step.down(made, schema), value);
+  }
+
+  /** Where a fault of a request's body stood for a caller of this version, as segments of a JSON pointer. */
+  pathFor(version: string, path: readonly string[], schema: JsonSchema): string[] {
+    return this.stepsSince(version).reduce((made, { step }) => step.pathBefore(made, schema), [...path]);
+  }
+
+  /** Name in the newest version of a field that a caller of this version names. */
+  fieldNow(version: string, schema: string, field: string): string {
+    return this.stepsSince(version).reduceRight((name, { step }) => step.nameNow(schema, name), field);
+  }
+
+  /** The OpenAPI document of a version. */
+  documentOf(version: string): ContractDocument {
+    const known = this.documents.get(version);
+    if (known) return known;
+    const document = this.stepsSince(version).reduce<ContractDocument>(
+      (made, { step }) => documentBefore(made, step),
+      this.newest,
+    );
+    const dated = { ...document, info: { ...document.info, version } };
+    this.documents.set(version, dated);
+    return dated;
+  }
+
+  /** What changed after this version, newest first. */
+  changesSince(version: string): ModuleChange[] {
+    return this.changes.filter(({ change }) => change.date > version).reverse();
+  }
+
+  private stepsSince(version: string): readonly DatedStep[] {
+    return this.steps.filter(({ date }) => date > version);
+  }
+}
+
+/** A change of a schema that no route has would never be seen: most likely its name is wrong. */
+function checkReached(changes: readonly ModuleChange[], document: ContractDocument): void {
+  const components = document.components?.schemas ?? {};
+  const bodies = operationsOf(document)
+    .flatMap(({ requestBody, responses }) => [requestBody, ...Object.values(responses ?? {})])
+    .map(bodySchema)
+    .filter((schema) => schema !== undefined);
+  for (const { module, name, change } of changes) {
+    if (change.schemas.length === 0) throw new ApiChangeFault(module, name, 'it changes no schema.');
+    for (const { schema } of change.schemas) {
+      const walk = new SchemaWalk(components, new Set([schema]));
+      const isReached = Object.hasOwn(components, schema) && bodies.some((body) => walk.reaches(body));
+      if (!isReached) throw new ApiChangeFault(module, name, `no route takes or answers "${schema}".`);
+    }
+  }
+}
+
+function schemasBefore(schemas: Components, changes: readonly ModuleChange[]): Components {
+  const made: Record<string, JsonSchema> = { ...schemas };
+  for (const { module, name, change } of [...changes].reverse()) {
+    for (const [schema, fields] of byName(change.schemas)) {
+      for (const field of [...fields].reverse()) {
+        const now = made[schema] ?? {};
+        const missing = field.fields.find((each) => !Object.hasOwn(now.properties ?? {}, each));
+        if (missing !== undefined) throw new ApiChangeFault(module, name, `"${schema}" has no field "${missing}".`);
+        try {
+          made[schema] = field.schemaBefore(now);
+        } catch (error) {
+          throw new ApiChangeFault(module, name, `"${schema}": ${(error as Error).message}`);
+        }
+      }
+    }
+  }
+  return made;
+}

@@ -1,0 +1,103 @@
+import type { FieldChange, JsonObject, JsonSchema, SchemaChange } from '@tenantry/kernel';
+import { nameOf, SchemaWalk, type Components, type Visit } from './schema-walk.js';
+
+/** From one version to the next: the changes of one date, and the schemas on both sides. */
+export class VersionStep {
+  private readonly changes: ReadonlyMap<string, readonly FieldChange[]>;
+  private readonly before: SchemaWalk;
+  private readonly now: SchemaWalk;
+
+  /**
+   * @param schemasBefore of the version before
+   * @param schemasNow of the version that the changes made
+   */
+  constructor(
+    readonly schemasBefore: Components,
+    private readonly schemasNow: Components,
+    changes: readonly SchemaChange[],
+  ) {
+    this.changes = byName(changes);
+    const names = new Set(this.changes.keys());
+    this.before = new SchemaWalk(schemasBefore, names);
+    this.now = new SchemaWalk(schemasNow, names);
+  }
+
+  /** Whether a value of this schema may change in this step. */
+  touches(schema: JsonSchema): boolean {
+    return this.now.reaches(schema) || this.before.reaches(schema);
+  }
+
+  /** A request of the version before as one of the newer. */
+  up(value: unknown, schema: JsonSchema): unknown {
+    return this.before.apply(
+      value,
+      schema,
+      this.visit((change, object) => change.up(object)),
+    );
+  }
+
+  /** An answer of the newer version as one of the version before. */
+  down(value: unknown, schema: JsonSchema): unknown {
+    return this.now.apply(
+      value,
+      schema,
+      this.visit((change, object) => change.down(object), true),
+    );
+  }
+
+  /**
+   * Where a fault of a request stood in the version before.
+   *
+   * @param path segments of a JSON pointer (RFC 6901) into a value of this schema
+   */
+  pathBefore(path: readonly string[], schema: JsonSchema): string[] {
+    const [first, ...rest] = path;
+    if (first === undefined) return [];
+    const name = nameOf(schema);
+    const { items, properties = {} } = name === undefined ? schema : (this.schemasNow[name] ?? {});
+    if (items) return [first, ...this.pathBefore(rest, items)];
+    if (name === undefined || !this.changes.has(name))
+      return [first, ...this.pathBefore(rest, properties[first] ?? {})];
+    // A field may have come from inside another: the longest part of the path that has a name of its own there.
+    for (let length = path.length; length > 0; length -= 1) {
+      const joined = path.slice(0, length).join('/');
+      const before = this.nameBefore(name, joined);
+      if (before !== joined) return [before, ...this.below(name, before, path.slice(length), properties[first])];
+    }
+    return [first, ...this.pathBefore(rest, properties[first] ?? {})];
+  }
+
+  /** The rest of a path, if the field of the version before has an inside at all. */
+  private below(name: string, field: string, rest: readonly string[], schema: JsonSchema = {}): string[] {
+    const before = this.schemasBefore[name]?.properties?.[field] ?? {};
+    const hasInside = before.$ref ?? before.properties ?? before.items ?? before.allOf ?? before.anyOf ?? before.oneOf;
+    return hasInside ? this.pathBefore(rest, schema) : [];
+  }
+
+  private nameBefore(schema: string, field: string): string {
+    return [...this.of(schema)].reverse().reduce((name, change) => change.nameBefore(name), field);
+  }
+
+  /** Name in the newer version of a field of this schema. */
+  nameNow(schema: string, field: string): string {
+    return this.of(schema).reduce((name, change) => change.nameNow(name), field);
+  }
+
+  private visit(convert: (change: FieldChange, object: JsonObject) => JsonObject, reverse = false): Visit {
+    return (name, object) => {
+      const changes = reverse ? [...this.of(name)].reverse() : this.of(name);
+      return changes.reduce((made, change) => convert(change, made), object);
+    };
+  }
+
+  private of(schema: string): readonly FieldChange[] {
+    return this.changes.get(schema) ?? [];
+  }
+}
+
+/** Changes of several modules to one schema follow each other. */
+export function byName(changes: readonly SchemaChange[]): Map<string, FieldChange[]> {
+  const all = new Map<string, FieldChange[]>();
+  for (const { schema, changes: own } of changes) all.set(schema, [...(all.get(schema) ?? []), ...own]);
+  return all;
+}

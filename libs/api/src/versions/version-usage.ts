@@ -1,0 +1,72 @@
+import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { Clock, Settings } from '@tenantry/kernel';
+import type { DataSource } from 'typeorm';
+
+interface Use {
+  readonly tenantId: string;
+  readonly version: string;
+  requests: number;
+  last: Date;
+}
+
+/**
+ * Which tenant speaks which version, gathered in memory and written now and then. Tells operators whom a sunset would
+ * meet; it is no bill, so what a killed process had not written yet is lost.
+ */
+@Injectable()
+export class VersionUsage implements OnModuleInit, OnModuleDestroy {
+  private readonly logger = new Logger('ApiVersions');
+  private uses = new Map<string, Use>();
+  private timer?: NodeJS.Timeout;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly clock: Clock,
+    private readonly settings: Settings,
+  ) {}
+
+  onModuleInit(): void {
+    const interval = this.settings.get('TENANTRY_USAGE_FLUSH') * 1000;
+    const flush = () => this.flush().catch((error: unknown) => this.logger.warn(`Not written: ${String(error)}`));
+    this.timer = setInterval(() => void flush(), interval).unref();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    clearInterval(this.timer);
+    await this.flush();
+  }
+
+  count(tenantId: string, version: string): void {
+    const key = tenantId + version;
+    const use = this.uses.get(key);
+    if (!use) {
+      this.uses.set(key, { tenantId, version, requests: 1, last: this.clock.now() });
+      return;
+    }
+    use.requests += 1;
+    use.last = this.clock.now();
+  }
+
+  async flush(): Promise<void> {
+    if (this.uses.size === 0) return;
+    const uses = [...this.uses.values()];
+    this.uses = new Map();
+    // Ordered, so that two processes that write at once do not wait for each other; a purged tenant has no use.
+    await this.dataSource.query(
+      `INSERT INTO platform.api_version_use (tenant_id, version, requests, last_used_at)
+       SELECT added.* FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::timestamptz[])
+         AS added (tenant_id, version, requests, last_used_at)
+       WHERE EXISTS (SELECT FROM platform.tenant WHERE id = added.tenant_id FOR KEY SHARE)
+       ORDER BY tenant_id, version
+       ON CONFLICT (tenant_id, version) DO UPDATE SET
+         requests = api_version_use.requests + excluded.requests,
+         last_used_at = greatest(api_version_use.last_used_at, excluded.last_used_at)`,
+      [
+        uses.map(({ tenantId }) => tenantId),
+        uses.map(({ version }) => version),
+        uses.map(({ requests }) => requests),
+        uses.map(({ last }) => last),
+      ],
+    );
+  }
+}
