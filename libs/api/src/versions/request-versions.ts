@@ -29,8 +29,10 @@ export class RequestVersions {
   begin(request: VersionedRequest, reply: FastifyReply): void {
     const { versions } = this.contract.chain;
     const header = request.headers[HEADER];
-    if (header !== undefined) request.apiVersion = versions.resolve(String(header));
-    void reply.header(HEADER, request.apiVersion ?? versions.newest);
+    void reply.header(HEADER, versions.newest);
+    if (header === undefined) return;
+    request.apiVersion = versions.resolve(String(header));
+    void reply.header(HEADER, request.apiVersion);
   }
 
   /**

@@ -1,4 +1,4 @@
-import { Matches } from 'class-validator';
+import { IsISO8601, Matches } from 'class-validator';
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 
@@ -59,6 +59,7 @@ export class TenantVersionUseView {
 
 export class ApiVersionAnnouncement {
   /** When requests of this version end, `YYYY-MM-DD`, UTC. */
+  @IsISO8601({ strict: true })
   @Matches(DATE)
   sunsetAt!: string;
 }
