@@ -1,5 +1,6 @@
 import { listedModules, migrate, resetOperatorPassword, rolesSql, serve, StructuredLogger } from '@tenantry/platform';
 import { Command } from 'commander';
+import { addContractCommands } from './contract/contract.command.js';
 
 /** What a command gives goes to standard output alone; what it has to say besides goes to standard error. */
 const logger = new StructuredLogger(process.env['TENANTRY_LOG_LEVEL'] ?? 'warn', process.stderr);
@@ -48,6 +49,8 @@ program
   .action(async (email: string) => {
     process.stdout.write(`${await resetOperatorPassword(email, { logger, modules: await modules() })}\n`);
   });
+
+addContractCommands(program, { logger, modules });
 
 try {
   await program.parseAsync();

@@ -38,6 +38,8 @@ export {
 export { findPage, TenantContext, TenantLock, type Tenant } from '@tenantry/tenancy';
 
 // What a host program uses.
+export { describeVersion } from './contract/describe-versions.js';
+export { servedContract, type ServedContract } from './contract/served-contract.js';
 export { listedModules } from './composition/load-modules.js';
 export { ModuleFault } from './composition/module-fault.js';
 export { RouteFault } from './composition/check-routes.js';
