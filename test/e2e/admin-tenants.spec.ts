@@ -35,6 +35,7 @@ describe('a tenant that is made', () => {
       slug: 'initech',
       name: 'Tenant initech',
       status: 'active',
+      schema: 'current',
       plan: 'team',
       apiVersion: '2026-11-01',
       settings: { theme: 'dark', seats: 5, beta: true },

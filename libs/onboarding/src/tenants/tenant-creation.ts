@@ -4,7 +4,7 @@ import { NewTenantChecks } from './new-tenant-checks.js';
 import { OwnerStep } from './owner-step.js';
 import { TenantDirectory } from './tenant-directory.js';
 import { TenantPlan } from './tenant-plan.js';
-import { viewOfTenant, type NewTenantRequest, type TenantView } from './tenant.dto.js';
+import type { NewTenantRequest, TenantView } from './tenant.dto.js';
 
 const DEFAULT_PLAN = 'free';
 
@@ -28,6 +28,7 @@ export class TenantCreation {
     const owner = await this.checks.prepare(slug, plan, request.owner);
     const tenant = await this.provisioning.create({ slug, name, plan, settings, input: { owner } }, this.plan.create);
     const ownerInvitation = this.ownerStep.takeInvitation(tenant.id);
-    return { ...viewOfTenant(await this.directory.get(tenant.id)), ...(ownerInvitation && { ownerInvitation }) };
+    const view = await this.directory.view(await this.directory.get(tenant.id));
+    return { ...view, ...(ownerInvitation && { ownerInvitation }) };
   }
 }

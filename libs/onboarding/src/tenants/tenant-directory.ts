@@ -1,14 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { isId, Page } from '@tenantry/kernel';
-import { findPage, PLATFORM, TenantEntity, TenantUnknown } from '@tenantry/tenancy';
+import { findPage, PLATFORM, TenantEntity, TenantMigrations, TenantUnknown } from '@tenantry/tenancy';
 import { Raw, type FindOptionsWhere, type Repository } from 'typeorm';
-import type { TenantQuery } from './tenant.dto.js';
+import { viewOfTenant, type TenantQuery, type TenantView } from './tenant.dto.js';
 
 /** Reads tenants for operators. */
 @Injectable()
 export class TenantDirectory {
-  constructor(@InjectRepository(TenantEntity, PLATFORM) private readonly tenants: Repository<TenantEntity>) {}
+  constructor(
+    @InjectRepository(TenantEntity, PLATFORM) private readonly tenants: Repository<TenantEntity>,
+    private readonly migrations: TenantMigrations,
+  ) {}
 
   /** @throws CURSOR_INVALID */
   list({ status, q, plan, ...page }: TenantQuery): Promise<Page<TenantEntity>> {
@@ -29,5 +32,17 @@ export class TenantDirectory {
     const row = await this.tenants.findOneBy(isId(reference) ? { id: reference } : { slug: reference });
     if (!row) throw new TenantUnknown();
     return row;
+  }
+
+  /** What operators see of a tenant. */
+  async view(row: TenantEntity): Promise<TenantView> {
+    const schema = (await this.migrations.covers(row.migrationSet)) ? 'current' : 'behind';
+    return viewOfTenant(row, schema);
+  }
+
+  /** The same of many, by one look at their migrations. */
+  async views(rows: readonly TenantEntity[]): Promise<TenantView[]> {
+    const covered = await this.migrations.covered(rows.map(({ migrationSet }) => migrationSet));
+    return rows.map((row) => viewOfTenant(row, covered.has(row.migrationSet ?? '') ? 'current' : 'behind'));
   }
 }

@@ -3,7 +3,7 @@ import { OperatorOnly } from '@tenantry/kernel';
 import { TenantLifecycle } from '@tenantry/tenancy';
 import { OwnerInvitations } from './owner-invitations.js';
 import { TenantDirectory } from './tenant-directory.js';
-import { OwnerInvitationView, TenantView, viewOfTenant } from './tenant.dto.js';
+import { OwnerInvitationView, TenantView } from './tenant.dto.js';
 
 @Controller('admin/tenants/:id')
 @OperatorOnly()
@@ -19,7 +19,7 @@ export class TenantStateController {
   @HttpCode(200)
   async suspend(@Param('id') reference: string): Promise<TenantView> {
     const { id } = await this.directory.get(reference);
-    return viewOfTenant(await this.lifecycle.suspend(id));
+    return this.directory.view(await this.lifecycle.suspend(id));
   }
 
   /** Ends a suspension, or brings a deleted tenant back within its grace period. */
@@ -27,7 +27,7 @@ export class TenantStateController {
   @HttpCode(200)
   async resume(@Param('id') reference: string): Promise<TenantView> {
     const { id } = await this.directory.get(reference);
-    return viewOfTenant(await this.lifecycle.resume(id));
+    return this.directory.view(await this.lifecycle.resume(id));
   }
 
   /** Invites the owner anew; the invitation before is void. */

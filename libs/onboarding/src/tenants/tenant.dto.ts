@@ -121,6 +121,8 @@ export class TenantView {
   slug!: string;
   name!: string;
   status!: string;
+  /** `behind` while its tables lack a migration that the software needs; an active tenant then answers 503. */
+  schema!: 'current' | 'behind';
   plan!: string;
   apiVersion!: string;
   settings!: Record<string, unknown>;
@@ -133,7 +135,7 @@ export class TenantView {
   _links!: Record<string, { href: string }>;
 }
 
-export function viewOfTenant(row: TenantEntity): TenantView {
+export function viewOfTenant(row: TenantEntity, schema: TenantView['schema']): TenantView {
   const { id, slug, name, status, plan, apiVersion, settings, createdAt, updatedAt, purgeAfter } = row;
   const self = `/admin/tenants/${id}`;
   const action = status === 'suspended' || status === 'deleted' ? 'resume' : 'suspend';
@@ -142,6 +144,7 @@ export function viewOfTenant(row: TenantEntity): TenantView {
     slug,
     name,
     status,
+    schema,
     plan,
     apiVersion,
     settings,

@@ -5,14 +5,7 @@ import { TenantChanges } from './tenant-changes.js';
 import { TenantCreation } from './tenant-creation.js';
 import { TenantDirectory } from './tenant-directory.js';
 import { TenantEndings } from './tenant-endings.js';
-import {
-  NewTenantRequest,
-  TenantChangeRequest,
-  TenantDeletionQuery,
-  TenantQuery,
-  TenantView,
-  viewOfTenant,
-} from './tenant.dto.js';
+import { NewTenantRequest, TenantChangeRequest, TenantDeletionQuery, TenantQuery, TenantView } from './tenant.dto.js';
 
 @Controller('admin/tenants')
 @OperatorOnly()
@@ -34,20 +27,20 @@ export class TenantsController {
   @Get()
   async list(@Query() query: TenantQuery): Promise<Page<TenantView>> {
     const { items, next } = await this.directory.list(query);
-    return new Page(items.map(viewOfTenant), next);
+    return new Page(await this.directory.views(items), next);
   }
 
   /** One tenant, by id or slug. */
   @Get(':reference')
   async get(@Param('reference') reference: string): Promise<TenantView> {
-    return viewOfTenant(await this.directory.get(reference));
+    return this.directory.view(await this.directory.get(reference));
   }
 
   /** Changes a tenant. */
   @Patch(':id')
   async change(@Param('id') id: string, @Body() body: TenantChangeRequest): Promise<TenantView> {
     const { id: tenantId } = await this.directory.get(id);
-    return viewOfTenant(await this.changes.change(tenantId, body));
+    return this.directory.view(await this.changes.change(tenantId, body));
   }
 
   /** Deletes a tenant: its data is dropped after the grace period, or now with `purge=true&confirm=<slug>` (204). */
@@ -59,6 +52,6 @@ export class TenantsController {
   ): Promise<TenantView | undefined> {
     const deleted = await this.endings.delete(id, query);
     if (!deleted) reply.code(HttpStatus.NO_CONTENT);
-    return deleted && viewOfTenant(deleted);
+    return deleted && this.directory.view(deleted);
   }
 }

@@ -104,6 +104,8 @@ export class TenantPool extends EventEmitter {
     };
     const pool = new pg.Pool(config);
     pool.on('error', (error) => this.emit('error', error));
+    // While a connection shows that it can enter, nobody else listens yet, and the error would end this process.
+    pool.on('connect', (client) => client.on('error', () => undefined));
     this.pools.set(server.name, pool);
     return pool;
   }

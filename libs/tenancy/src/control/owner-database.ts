@@ -46,6 +46,8 @@ function poolOf(url: string, name: string): pg.Pool {
   });
   // An idle connection that the server closes is replaced at the next use; the error concerns nobody.
   pool.on('error', () => undefined);
+  // Of one that is lent, whoever has it hears by the query. Without a listener the error would end this process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 

@@ -48,18 +48,26 @@ export class TenantMigrations {
 
   /** Whether a schema with this set of migrations has all that this process's code needs. */
   async covers(setId: string | null): Promise<boolean> {
-    if (setId === null) return false;
-    const known = this.covering.get(setId);
-    if (known !== undefined) return known;
+    return setId !== null && (await this.covered([setId])).has(setId);
+  }
+
+  /** Those of the sets that have all that this process's code needs; at most one query, however many they are. */
+  async covered(setIds: Iterable<string | null>): Promise<ReadonlySet<string>> {
+    const asked = [...new Set(setIds)].filter((id) => id !== null);
+    const unknown = asked.filter((id) => !this.covering.has(id));
+    if (unknown.length > 0) await this.compare(unknown);
+    return new Set(asked.filter((id) => this.covering.get(id)));
+  }
+
+  /** What is learnt holds as long as the process: a set's id is the digest of its names. */
+  private async compare(setIds: readonly string[]): Promise<void> {
     const { rows } = await this.owner.withClient((client) =>
-      client.query<{ covers: boolean }>(
-        'SELECT migrations @> $2::text[] AS covers FROM platform.migration_set WHERE id = $1',
-        [setId, this.names],
+      client.query<{ id: string; covers: boolean }>(
+        'SELECT id, migrations @> $2::text[] AS covers FROM platform.migration_set WHERE id = ANY($1)',
+        [setIds, this.names],
       ),
     );
-    const covers = rows[0]?.covers ?? false;
-    this.covering.set(setId, covers);
-    return covers;
+    for (const { id, covers } of rows) this.covering.set(id, covers);
   }
 
   private prepared(): TenantMigrator {

@@ -63,4 +63,35 @@ describe('the tenant cache', () => {
     cache.forget(change);
     expect(await cache.get('domain:api.acme.example', () => Promise.resolve(null))).toBeNull();
   });
+
+  describe('asked for many tenants that there are not', () => {
+    const never = () => Promise.reject(new Error('It is asked again.'));
+    const askForAbsent = async (cache: TenantCache, count: number) => {
+      for (let index = 0; index < count; index += 1)
+        await cache.get(`slug:absent-${index}`, () => Promise.resolve(null));
+    };
+
+    it('keeps every tenant that there is, were it full of them', async () => {
+      const cache = listening();
+      const keys = Array.from({ length: 10 }, (_, index) => `slug:tenant-${index}` as const);
+      for (const key of keys) await cache.get(key, () => Promise.resolve(tenant));
+      await askForAbsent(cache, 5000);
+      for (const key of keys) expect(await cache.get(key, never)).toBe(tenant);
+    });
+
+    it('keeps the latest thousand of these answers and no more', async () => {
+      const cache = listening();
+      await askForAbsent(cache, 1001);
+      expect(await cache.get('slug:absent-1000', never)).toBeNull();
+      expect(await cache.get('slug:absent-1', never)).toBeNull();
+      await expect(cache.get('slug:absent-0', never)).rejects.toThrow('It is asked again.');
+    });
+
+    it('forgets all of them at any change, for one of them may have been made', async () => {
+      const cache = listening();
+      await askForAbsent(cache, 2);
+      cache.forget({ id: 'another', slugs: ['another'] });
+      expect(await cache.get('slug:absent-0', () => Promise.resolve(tenant))).toBe(tenant);
+    });
+  });
 });
