@@ -8,6 +8,7 @@ import { RootController } from './root.controller.js';
 /** The HTTP contract: problems, HAL, health. */
 @TenantryModule({
   name: 'api',
+  description: 'The root document, health, and the kinds of problems.',
   compatibility: '^1.0.0',
   controllers: [HealthController, ProblemsController, RootController],
   providers: [ProblemFilter, Readiness],

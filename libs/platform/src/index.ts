@@ -17,6 +17,7 @@ export {
   Settings,
   SignedIn,
   TenantryModule,
+  Throws,
   type EntityClass,
   type MigrationClass,
   type Principal,

@@ -4,13 +4,8 @@ import { Public } from '@tenantry/kernel';
 import { PLATFORM } from '@tenantry/tenancy';
 import type { DataSource } from 'typeorm';
 import { ServerBusy } from '../problems/http.errors.js';
+import { HealthView } from './health.dto.js';
 import { Readiness } from './readiness.js';
-
-/** `up` when asked successfully. */
-export class HealthView {
-  /** @example "up" */
-  status!: string;
-}
 
 @Controller('health')
 @Public({ tenant: 'none' })

@@ -1,5 +1,6 @@
 import { Type } from 'class-transformer';
 import { IsDefined, IsEmail, IsIn, IsObject, IsString, Length, MaxLength, ValidateNested } from 'class-validator';
+import { ApiProperty } from '@nestjs/swagger';
 import { MayBeAbsent, PageQuery } from '@tenantry/kernel';
 import { TENANT_STATUSES, type TenantEntity } from '@tenantry/tenancy';
 import { IsSettings } from './settings.validator.js';
@@ -117,10 +118,15 @@ export class OwnerInvitationView {
 
 /** A tenant. */
 export class TenantView {
+  @ApiProperty({ format: 'uuid' })
   id!: string;
+
   slug!: string;
   name!: string;
+
+  @ApiProperty({ enum: TENANT_STATUSES })
   status!: string;
+
   plan!: string;
   apiVersion!: string;
   settings!: Record<string, unknown>;

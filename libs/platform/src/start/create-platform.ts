@@ -7,8 +7,9 @@ import { checkRoutes } from '../composition/check-routes.js';
 import { routesOf } from '../composition/routes.js';
 import { fastifyAdapter } from '../http/fastify-options.js';
 import { addHttpBasics } from '../http/http-basics.js';
-import { openApiDocument, serveOpenApi } from '../http/openapi.js';
+import { openApiDocument } from '../http/openapi.js';
 import { addRequestHooks } from '../http/request-hooks.js';
+import { serveOpenApi } from '../http/serve-openapi.js';
 import { QueryLogger } from '../logging/query-logger.js';
 import { StructuredLogger } from '../logging/structured-logger.js';
 import { environmentSettings } from './environment.js';
@@ -76,7 +77,7 @@ async function createApp(
     const routes = routesOf(app.get(ModulesContainer));
     await addHttpBasics(app, settings);
     addRequestHooks(app, logger);
-    serveOpenApi(app, openApiDocument(app, routes));
+    serveOpenApi(app, openApiDocument(app, routes), routes);
     await app.init();
     await app.getHttpAdapter().getInstance().ready();
     // Nothing listens yet, and what is ready can be closed.
