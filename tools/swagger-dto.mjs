@@ -1,10 +1,7 @@
 import { dirname } from 'node:path';
 import { before } from '@nestjs/swagger/plugin';
 import ts from 'typescript';
-
-/** The files that the build hands to the plugin: see apps/cli/bin/build.mjs. */
-const described = /\.(dto|entity|controller)\.ts$/;
-const pluginOptions = { classValidatorShim: true, introspectComments: true, esmCompatible: true };
+import { described, pluginOptions, withAnswerTypes } from '../apps/cli/bin/answer-types.mjs';
 
 /**
  * Vite plugin: compiles DTOs, entities and controllers as the build does, so that tests see the schemas users see.
@@ -33,7 +30,7 @@ export function swaggerDto(tsconfig, files) {
         const source = program.getSourceFile(id);
         const output = {};
         const write = (name, text) => (output[name.endsWith('.map') ? 'map' : 'code'] = text);
-        program.emit(source, write, undefined, false, { before: [before(pluginOptions, program)] });
+        program.emit(source, write, undefined, false, { before: [before(pluginOptions, withAnswerTypes(program))] });
         return { code: output.code.replace(/\/\/# sourceMappingURL=.*$/, ''), map: output.map };
       },
     },

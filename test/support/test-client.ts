@@ -1,3 +1,5 @@
+import type { Contract } from './contract.js';
+
 /** What an answer is, with its JSON body parsed. */
 export interface TestResponse {
   readonly status: number;
@@ -6,22 +8,23 @@ export interface TestResponse {
   readonly text: string;
 }
 
-/** Calls the API over HTTP, with headers that stay. */
+/** Calls the API over HTTP, with headers that stay. Every answer must be what the OpenAPI document says. */
 export class TestClient {
   constructor(
     readonly url: string,
     readonly headers: Readonly<Record<string, string>> = {},
+    private readonly contract?: Contract,
   ) {}
 
   with(headers: Record<string, string>): TestClient {
-    return new TestClient(this.url, { ...this.headers, ...headers });
+    return new TestClient(this.url, { ...this.headers, ...headers }, this.contract);
   }
 
   /** A client that bears the access token of these credentials. */
   async signIn(path: string, credentials: object): Promise<TestClient> {
     const { status, body, text } = await this.post(path, credentials);
     if (status !== 200) throw new Error(`${path}: ${status} ${text}`);
-    return new TestClient(this.url, { authorization: `Bearer ${String(body['accessToken'])}` });
+    return new TestClient(this.url, { authorization: `Bearer ${String(body['accessToken'])}` }, this.contract);
   }
 
   get(path: string): Promise<TestResponse> {
@@ -42,12 +45,14 @@ export class TestClient {
 
   /** @param body sent as JSON; a string is sent as it is */
   async send(method: string, path: string, body?: unknown): Promise<TestResponse> {
+    const requestHeaders = { ...(body !== undefined && { 'content-type': 'application/json' }), ...this.headers };
     const response = await fetch(new URL(path, this.url), {
       method,
-      headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...this.headers },
+      headers: requestHeaders,
       body: body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body),
     });
     const text = await response.text();
+    this.contract?.check({ method, path, requestHeaders, status: response.status, headers: response.headers, text });
     const isJson = /json/.test(response.headers.get('content-type') ?? '');
     return {
       status: response.status,

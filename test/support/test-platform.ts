@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { NotesModule } from '@tenantry/example-notes';
 import { createPlatform, StructuredLogger, type Platform } from '@tenantry/platform';
+import { contractOf } from './contract.js';
 import { createTestDatabase, type TestDatabase } from './test-database.js';
 import { TestClient } from './test-client.js';
 
@@ -58,7 +59,7 @@ export async function startPlatformOver(database: TestDatabase, options: TestPla
     logger,
   });
   const url = await platform.listen();
-  const anyone = new TestClient(url);
+  const anyone = new TestClient(url, {}, contractOf(platform.app));
   const operator = await anyone.signIn('/admin/auth/login', OPERATOR);
   const createTenant = async (slug: string): Promise<TestTenant> => {
     const owner = { email: `owner@${slug}.example`, password: PASSWORD };

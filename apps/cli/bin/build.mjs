@@ -5,13 +5,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import ts from 'typescript';
+import { described, pluginOptions, withAnswerTypes } from './answer-types.mjs';
 
 const args = process.argv.slice(2).filter((arg) => arg !== 'build');
 const watch = args.includes('--watch');
 const named = args.filter((arg) => !arg.startsWith('-'));
 const roots = named.length > 0 ? named : ['tsconfig.json'];
-const options = { classValidatorShim: true, introspectComments: true, esmCompatible: true };
-const described = /\.(dto|entity|controller)\.ts$/;
 
 const require = createRequire(import.meta.url);
 
@@ -20,8 +19,8 @@ const createProgram = (...programArgs) => {
   const emit = builder.emit;
   builder.emit = (file, write, token, dtsOnly, transformers = {}) => {
     const swagger = require('@nestjs/swagger/plugin').before; // loaded only when something must be compiled
-    const program = builder.getProgram();
-    const before = [swagger({ ...options }, program), ...(transformers.before ?? [])];
+    const program = withAnswerTypes(builder.getProgram());
+    const before = [swagger({ ...pluginOptions }, program), ...(transformers.before ?? [])];
     const result = emit.call(builder, file, write, token, dtsOnly, { ...transformers, before });
     if (!file && !dtsOnly && !result.emitSkipped) emitDescribed(program, token, swagger);
     return result;
@@ -36,7 +35,7 @@ const emitDescribed = (program, token, swagger) => {
     const write = (name, text, bom) => {
       if (/\.js$/.test(name)) ts.sys.writeFile(name, text, bom);
     };
-    program.emit(source, write, token, false, { before: [swagger({ ...options }, program)] });
+    program.emit(source, write, token, false, { before: [swagger({ ...pluginOptions }, program)] });
   }
 };
 

@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { defineError, findPage, PageQuery, Requires } from '@tenantry/platform';
+import { defineError, findPage, PageQuery, Requires, Throws } from '@tenantry/platform';
 import { Repository } from 'typeorm';
 import { NewNote, NoteChange } from './note.dto.js';
 import { Note } from './note.entity.js';
@@ -22,6 +22,7 @@ export class NotesController {
   /** Adds a note. */
   @Post()
   @Requires('notes:write')
+  @Throws(NoteTooLong)
   add(@Body() body: NewNote): Promise<Note> {
     if (body.body.length > MAX) throw new NoteTooLong(MAX);
     return this.notes.save(this.notes.create(body)); // the caller's schema, as the caller's role
@@ -37,6 +38,7 @@ export class NotesController {
   /** Changes a note. */
   @Patch(':id')
   @Requires('notes:write')
+  @Throws(NoteTooLong)
   async change(@Param('id') id: string, @Body() body: NoteChange): Promise<Note> {
     if ((body.body?.length ?? 0) > MAX) throw new NoteTooLong(MAX);
     return this.notes.save(Object.assign(await this.notes.findOneByOrFail({ id }), body));

@@ -5,6 +5,7 @@ import { NotesController } from './notes.controller.js';
 
 @TenantryModule({
   name: 'notes',
+  description: 'Short texts with a title.',
   compatibility: '^1.0.0',
   entities: [Note],
   tenantMigrations: [CreateNote1785628800000],

@@ -25,6 +25,7 @@ const platform = getDataSourceToken(PLATFORM);
 /** The HTTP contract: problems, HAL, versions, health. */
 @TenantryModule({
   name: 'api',
+  description: 'The root document, health, and the kinds of problems.',
   compatibility: '^1.0.0',
   platformMigrations: [CreateApiVersions1795305600000],
   permissions: {

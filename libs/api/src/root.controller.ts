@@ -1,10 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { Public } from '@tenantry/kernel';
-
-/** Where to begin. */
-export class RootView {
-  _links!: Record<string, { href: string }>;
-}
+import { RootView } from './root.dto.js';
 
 @Controller()
 export class RootController {

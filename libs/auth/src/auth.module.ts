@@ -26,6 +26,7 @@ import { Sessions } from './sessions/sessions.js';
 import { UserSession } from './sessions/user-session.entity.js';
 import { LoginThrottle } from './throttle/login-throttle.js';
 import { BearerTokens } from './tokens/bearer-tokens.js';
+import { Callers } from './tokens/callers.js';
 import { TokenIssuer } from './tokens/token-issuer.js';
 import { MeController } from './users/me.controller.js';
 import { NewAccounts } from './users/new-accounts.js';
@@ -39,6 +40,7 @@ const platform = getDataSourceToken(PLATFORM);
 /** Operators, tenants' users, tokens and permissions. */
 @TenantryModule({
   name: 'auth',
+  description: 'Signing in, users and invitations.',
   compatibility: '^1.0.0',
   entities: [UserAccount, UserSession, Invitation],
   tenantMigrations: [CreateUsers1793500100000],
@@ -59,6 +61,7 @@ const platform = getDataSourceToken(PLATFORM);
   providers: [
     AuthenticationGuard,
     BearerTokens,
+    Callers,
     Invitations,
     Login,
     NewAccounts,

@@ -14,6 +14,7 @@ import { UsageController } from './usage/usage.controller.js';
 /** Plans, subscriptions and what tenants use. */
 @TenantryModule({
   name: 'billing',
+  description: 'Plans, and what tenants use.',
   compatibility: '^1.0.0',
   platformEntities: [PlanEntity, SubscriptionEntity],
   platformMigrations: [CreateBilling1793500200000],

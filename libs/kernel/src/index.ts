@@ -9,6 +9,7 @@ export {
 } from './access/principal.js';
 export { defineError, errorCatalogue, type DefinedError, type ErrorDefinition } from './errors/define-error.js';
 export { DomainError, type DomainErrorOptions, type FieldFault } from './errors/domain-error.js';
+export { Throws, thrownBy } from './errors/throws.js';
 export { isId, newId } from './identity/new-id.js';
 export {
   TenantryModule,

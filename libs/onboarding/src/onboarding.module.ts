@@ -20,6 +20,7 @@ import { TenantsController } from './tenants/tenants.controller.js';
 /** The admin endpoints that make, change and end tenants. */
 @TenantryModule({
   name: 'onboarding',
+  description: 'Making, changing and ending tenants.',
   compatibility: '^1.0.0',
   imports: [AuthModule, BillingModule],
   controllers: [OperationsController, TenantsController, TenantStateController],

@@ -24,6 +24,7 @@ export {
   Settings,
   SignedIn,
   TenantryModule,
+  Throws,
   type ApiChange,
   type EntityClass,
   type FieldChange,

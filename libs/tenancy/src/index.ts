@@ -15,7 +15,14 @@ export { TenantDomainEntity } from './control/tenant-domain.entity.js';
 export { TenantOperationEntity, type OperationKind } from './control/tenant-operation.entity.js';
 export { TenantEntity } from './control/tenant.entity.js';
 export { coreSteps, type CoreSteps } from './lifecycle/core-steps.js';
-export { TenantBusy, TenantSlugTaken } from './lifecycle/lifecycle.errors.js';
+export {
+  TenantBusy,
+  TenantProvisioningFailed,
+  TenantSlugInvalid,
+  TenantSlugReserved,
+  TenantSlugTaken,
+  TenantTransitionInvalid,
+} from './lifecycle/lifecycle.errors.js';
 export type { OperationStep, StepContext } from './lifecycle/operation-step.js';
 export { checkSlug } from './lifecycle/slug.js';
 export { TenantDdl } from './lifecycle/tenant-ddl.js';

@@ -4,14 +4,9 @@ import { Public } from '@tenantry/kernel';
 import { PLATFORM } from '@tenantry/tenancy';
 import type { DataSource } from 'typeorm';
 import { ServerBusy } from '../problems/http.errors.js';
+import { HealthView } from './health.dto.js';
 import { Readiness } from './readiness.js';
 import { OutlivesSunset } from '../versions/outlives-sunset.js';
-
-/** `up` when asked successfully. */
-export class HealthView {
-  /** @example "up" */
-  status!: string;
-}
 
 @Controller('health')
 @Public({ tenant: 'none' })

@@ -1,17 +1,9 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { errorCatalogue, Page, Public } from '@tenantry/kernel';
 import { ResourceUnknown } from './http.errors.js';
+import { ProblemKind } from './problem-kind.dto.js';
 import { problemType } from './problem.js';
 import { OutlivesSunset } from '../versions/outlives-sunset.js';
-
-/** A kind of problem that this API answers with. */
-export class ProblemKind {
-  code!: string;
-  /** HTTP status. */
-  status!: number;
-  title!: string;
-  _links!: { self: { href: string } };
-}
 
 @Controller('problems')
 @Public({ tenant: 'none' })

@@ -1,7 +1,8 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
-import { Public } from '@tenantry/kernel';
+import { Public, Throws } from '@tenantry/kernel';
 import { UserView } from '../users/user.dto.js';
 import { InvitationAcceptance } from './invitation.dto.js';
+import { InvitationInvalid } from './invitation.errors.js';
 import { Invitations } from './invitations.js';
 
 @Controller('invitations')
@@ -12,6 +13,7 @@ export class InvitationsController {
   @Post('accept')
   @HttpCode(200)
   @Public()
+  @Throws(InvitationInvalid)
   accept(@Body() body: InvitationAcceptance): Promise<UserView> {
     return this.invitations.accept(body);
   }

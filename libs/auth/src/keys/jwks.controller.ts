@@ -1,5 +1,6 @@
 import { Controller, Get, Header } from '@nestjs/common';
 import { Public } from '@tenantry/kernel';
+import { KeySetView } from './key-set.dto.js';
 import { SigningKeys } from './signing-keys.js';
 
 @Controller('.well-known')
@@ -10,7 +11,7 @@ export class JwksController {
   @Get('jwks.json')
   @Public({ tenant: 'none' })
   @Header('cache-control', 'public, max-age=300')
-  keySet(): { keys: Record<string, unknown>[] } {
+  keySet(): KeySetView {
     return this.keys.keySet();
   }
 }

@@ -1,5 +1,7 @@
 import { Body, Controller, HttpCode, Ip, Post } from '@nestjs/common';
-import { Public } from '@tenantry/kernel';
+import { ApiOperation } from '@nestjs/swagger';
+import { Public, Throws } from '@tenantry/kernel';
+import { AuthCredentialsWrong, AuthTooManyAttempts } from '../auth.errors.js';
 import { Credentials } from '../tokens/credentials.dto.js';
 import { AccessTokenView } from '../tokens/token.dto.js';
 import { Operators } from './operators.js';
@@ -12,6 +14,8 @@ export class OperatorAuthController {
   @Post('login')
   @HttpCode(200)
   @Public({ tenant: 'none' })
+  @Throws(AuthCredentialsWrong, AuthTooManyAttempts)
+  @ApiOperation({ operationId: 'loginOperator' })
   login(@Body() { email, password }: Credentials, @Ip() address: string): Promise<AccessTokenView> {
     return this.operators.login(email, password, address);
   }

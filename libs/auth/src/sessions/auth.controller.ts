@@ -1,5 +1,7 @@
 import { Body, Controller, HttpCode, Ip, Post } from '@nestjs/common';
-import { Caller, Public, SignedIn, type UserPrincipal } from '@tenantry/kernel';
+import { ApiOperation } from '@nestjs/swagger';
+import { Caller, Public, SignedIn, Throws, type UserPrincipal } from '@tenantry/kernel';
+import { AuthCredentialsWrong, AuthSessionEnded, AuthTooManyAttempts } from '../auth.errors.js';
 import { Credentials } from '../tokens/credentials.dto.js';
 import { TokenPairView } from '../tokens/token.dto.js';
 import { Login } from './login.js';
@@ -17,6 +19,8 @@ export class AuthController {
   @Post('login')
   @HttpCode(200)
   @Public()
+  @Throws(AuthCredentialsWrong, AuthTooManyAttempts)
+  @ApiOperation({ operationId: 'login' })
   login(@Body() { email, password }: Credentials, @Ip() address: string): Promise<TokenPairView> {
     return this.logins.login(email, password, address);
   }
@@ -25,6 +29,8 @@ export class AuthController {
   @Post('refresh')
   @HttpCode(200)
   @Public()
+  @Throws(AuthSessionEnded)
+  @ApiOperation({ operationId: 'refreshSession' })
   refresh(@Body() { refreshToken }: RefreshRequest): Promise<TokenPairView> {
     return this.sessions.refresh(refreshToken);
   }
@@ -33,6 +39,7 @@ export class AuthController {
   @Post('logout')
   @HttpCode(204)
   @SignedIn()
+  @ApiOperation({ operationId: 'logout' })
   async logout(@Caller() caller: UserPrincipal): Promise<void> {
     await this.sessions.end([caller.sessionId]);
   }

@@ -1,3 +1,5 @@
+import { ApiProperty } from '@nestjs/swagger';
+
 /** An access token and how long it is good for. */
 export class AccessTokenView {
   accessToken!: string;
@@ -6,6 +8,7 @@ export class AccessTokenView {
   tokenType!: string;
 
   /** Seconds. */
+  @ApiProperty({ type: 'integer' })
   expiresIn!: number;
 }
 

@@ -1,17 +1,9 @@
 import { Controller, Get } from '@nestjs/common';
-import { Caller, SignedIn, type UserPrincipal } from '@tenantry/kernel';
+import { Caller, SignedIn, Throws, type UserPrincipal } from '@tenantry/kernel';
 import { TenantContext } from '@tenantry/tenancy';
+import { MeView } from './me.dto.js';
+import { UserUnknown } from './user.errors.js';
 import { Users } from './users.js';
-
-/** Who is calling, and what they may do. */
-export class MeView {
-  id!: string;
-  email!: string;
-  name!: string;
-  tenant!: { id: string; slug: string; name: string };
-  roles!: string[];
-  permissions!: string[];
-}
 
 @Controller('me')
 export class MeController {
@@ -23,6 +15,7 @@ export class MeController {
   /** Who I am. */
   @Get()
   @SignedIn()
+  @Throws(UserUnknown)
   async me(@Caller() caller: UserPrincipal): Promise<MeView> {
     const { id, email, name } = await this.users.get(caller.id);
     const tenant = this.context.current();

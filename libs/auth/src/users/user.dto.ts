@@ -10,6 +10,7 @@ import {
   Length,
   MaxLength,
 } from 'class-validator';
+import { ApiProperty } from '@nestjs/swagger';
 import { MayBeAbsent } from '@tenantry/kernel';
 import { ROLES } from '../permissions/permission-catalogue.js';
 import type { UserAccount } from './user-account.entity.js';
@@ -72,7 +73,9 @@ export class InvitationView {
 
 /** A user of the tenant. */
 export class UserView {
+  @ApiProperty({ format: 'uuid' })
   id!: string;
+
   email!: string;
   name!: string;
   roles!: string[];

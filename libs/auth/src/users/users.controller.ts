@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
-import { Caller, Page, PageQuery, Requires, type UserPrincipal } from '@tenantry/kernel';
+import { Caller, Page, PageQuery, Requires, Throws, type UserPrincipal } from '@tenantry/kernel';
 import { NewUser, UserChange, UserView } from './user.dto.js';
+import { UserEmailTaken, UserLastOwner, UserOwnerProtected, UserUnknown } from './user.errors.js';
 import { Users } from './users.js';
 
 @Controller('users')
@@ -17,6 +18,7 @@ export class UsersController {
   /** Makes a user, with a password or an invitation. */
   @Post()
   @Requires('users:write')
+  @Throws(UserEmailTaken, UserOwnerProtected)
   create(@Caller() caller: UserPrincipal, @Body() body: NewUser): Promise<UserView> {
     return this.users.create(caller, body);
   }
@@ -24,6 +26,7 @@ export class UsersController {
   /** One user. */
   @Get(':id')
   @Requires('users:read')
+  @Throws(UserUnknown)
   get(@Param('id') id: string): Promise<UserView> {
     return this.users.get(id);
   }
@@ -31,6 +34,7 @@ export class UsersController {
   /** Changes a user's name or roles, or disables them. */
   @Patch(':id')
   @Requires('users:write')
+  @Throws(UserUnknown, UserOwnerProtected, UserLastOwner)
   change(@Caller() caller: UserPrincipal, @Param('id') id: string, @Body() body: UserChange): Promise<UserView> {
     return this.users.change(caller, id, body);
   }
@@ -39,6 +43,7 @@ export class UsersController {
   @Delete(':id')
   @HttpCode(204)
   @Requires('users:write')
+  @Throws(UserUnknown, UserOwnerProtected, UserLastOwner)
   remove(@Caller() caller: UserPrincipal, @Param('id') id: string): Promise<void> {
     return this.users.remove(caller, id);
   }

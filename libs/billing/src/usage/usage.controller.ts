@@ -1,5 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { Requires } from '@tenantry/kernel';
+import { Requires, Throws } from '@tenantry/kernel';
+import { UsageRangeInvalid } from '../billing.errors.js';
 import { UsageQuery, UsageView } from './usage.dto.js';
 import { UsageReport } from './usage-report.js';
 
@@ -10,6 +11,7 @@ export class UsageController {
   /** How many API requests the tenant made, by hour. Requests without a valid credential do not count. */
   @Get()
   @Requires('usage:read')
+  @Throws(UsageRangeInvalid)
   usage(@Query() query: UsageQuery): Promise<UsageView> {
     return this.report.of(query);
   }

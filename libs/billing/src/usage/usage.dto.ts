@@ -1,4 +1,5 @@
 import { IsISO8601 } from 'class-validator';
+import { ApiProperty } from '@nestjs/swagger';
 import { MayBeAbsent } from '@tenantry/kernel';
 
 /** The span of time that is asked for. */
@@ -18,15 +19,25 @@ export class UsageQuery {
 export class UsageHourView {
   /** When the hour began (UTC). */
   hour!: Date;
+
+  @ApiProperty({ type: 'integer' })
   requests!: number;
+}
+
+/** The hours in which there were requests. */
+export class UsageHours {
+  item!: UsageHourView[];
 }
 
 /** API requests of the tenant. */
 export class UsageView {
   from!: Date;
   to!: Date;
+
   /** Sum over the hours. */
+  @ApiProperty({ type: 'integer' })
   requests!: number;
-  _embedded!: { item: UsageHourView[] };
+
+  _embedded!: UsageHours;
   _links!: { self: { href: string } };
 }

@@ -18,6 +18,8 @@ export type PermissionDeclaration = string | { readonly description: string; rea
 export interface TenantryModuleMetadata extends ModuleMetadata {
   /** Unique, `[a-z][a-z0-9-]*`. */
   readonly name: string;
+  /** What it is for, in a sentence; OpenAPI shows it with the module's routes. */
+  readonly description?: string;
   /** Range of module contracts it works with (semver, compared with `MODULE_API_VERSION`), for example `^1.0.0`. */
   readonly compatibility: string;
   /** Tables that every tenant has, in its own schema. Carry no `schema`. */

@@ -1,34 +1,12 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { defineError, isId, OperatorOnly } from '@tenantry/kernel';
+import { defineError, isId, OperatorOnly, Throws } from '@tenantry/kernel';
 import { PLATFORM, TenantOperationEntity } from '@tenantry/tenancy';
 import type { Repository } from 'typeorm';
 import { TenantPlan } from '../tenants/tenant-plan.js';
+import { OperationView } from './operation.dto.js';
 
 export const OperationUnknown = defineError('OPERATION_UNKNOWN', 404, 'There is no such operation.');
-
-/** A step of an operation. */
-export class OperationStepView {
-  name!: string;
-  /** `done` or `pending`. */
-  status!: string;
-  finishedAt?: string;
-}
-
-/** An operation on a tenant. */
-export class OperationView {
-  id!: string;
-  tenantId!: string;
-  /** `create` or `purge`. */
-  kind!: string;
-  /** `running`, `succeeded` or `failed`. */
-  status!: string;
-  steps!: OperationStepView[];
-  /** Share of the steps that are done, 0 to 1. */
-  progress!: number;
-  createdAt!: Date;
-  updatedAt!: Date;
-}
 
 @Controller('admin/operations')
 @OperatorOnly()
@@ -40,6 +18,7 @@ export class OperationsController {
 
   /** One operation: how far it is. */
   @Get(':id')
+  @Throws(OperationUnknown)
   async get(@Param('id') id: string): Promise<OperationView> {
     const row = isId(id) ? await this.operations.findOneBy({ id }) : null;
     if (!row) throw new OperationUnknown();

@@ -1,5 +1,6 @@
 import { Type } from 'class-transformer';
 import { IsDefined, IsEmail, IsIn, IsObject, IsString, Length, MaxLength, ValidateNested } from 'class-validator';
+import { ApiProperty } from '@nestjs/swagger';
 import { MayBeAbsent, PageQuery } from '@tenantry/kernel';
 import { TENANT_STATUSES, type TenantEntity } from '@tenantry/tenancy';
 import { IsSettings } from './settings.validator.js';
@@ -117,12 +118,19 @@ export class OwnerInvitationView {
 
 /** A tenant. */
 export class TenantView {
+  @ApiProperty({ format: 'uuid' })
   id!: string;
+
   slug!: string;
   name!: string;
+
+  @ApiProperty({ enum: TENANT_STATUSES })
   status!: string;
+
   /** `behind` while its tables lack a migration that the software needs; an active tenant then answers 503. */
+  @ApiProperty({ enum: ['current', 'behind'] })
   schema!: 'current' | 'behind';
+
   plan!: string;
   apiVersion!: string;
   settings!: Record<string, unknown>;

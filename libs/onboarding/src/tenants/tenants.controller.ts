@@ -1,10 +1,22 @@
 import { Body, Controller, Delete, Get, HttpStatus, Param, Patch, Post, Query, Res } from '@nestjs/common';
-import { OperatorOnly, Page } from '@tenantry/kernel';
+import { ApiNoContentResponse, ApiOkResponse } from '@nestjs/swagger';
+import { OperatorOnly, Page, Throws } from '@tenantry/kernel';
+import { PlanUnknown } from '@tenantry/billing';
+import {
+  TenantBusy,
+  TenantProvisioningFailed,
+  TenantSlugInvalid,
+  TenantSlugReserved,
+  TenantSlugTaken,
+  TenantTransitionInvalid,
+  TenantUnknown,
+} from '@tenantry/tenancy';
 import type { FastifyReply } from 'fastify';
 import { TenantChanges } from './tenant-changes.js';
 import { TenantCreation } from './tenant-creation.js';
 import { TenantDirectory } from './tenant-directory.js';
 import { TenantEndings } from './tenant-endings.js';
+import { TenantPurgeUnconfirmed } from './tenant.errors.js';
 import { NewTenantRequest, TenantChangeRequest, TenantDeletionQuery, TenantQuery, TenantView } from './tenant.dto.js';
 
 @Controller('admin/tenants')
@@ -19,6 +31,7 @@ export class TenantsController {
 
   /** Makes a tenant with its schema, role and owner; it is ready for use when this answers. */
   @Post()
+  @Throws(PlanUnknown, TenantSlugTaken, TenantSlugInvalid, TenantSlugReserved, TenantProvisioningFailed, TenantBusy)
   create(@Body() body: NewTenantRequest): Promise<TenantView> {
     return this.creation.create(body);
   }
@@ -31,13 +44,15 @@ export class TenantsController {
   }
 
   /** One tenant, by id or slug. */
-  @Get(':reference')
-  async get(@Param('reference') reference: string): Promise<TenantView> {
+  @Get(':id')
+  @Throws(TenantUnknown)
+  async get(@Param('id') reference: string): Promise<TenantView> {
     return this.directory.view(await this.directory.get(reference));
   }
 
   /** Changes a tenant. */
   @Patch(':id')
+  @Throws(TenantUnknown, PlanUnknown, TenantSlugTaken, TenantSlugInvalid, TenantSlugReserved)
   async change(@Param('id') id: string, @Body() body: TenantChangeRequest): Promise<TenantView> {
     const { id: tenantId } = await this.directory.get(id);
     return this.directory.view(await this.changes.change(tenantId, body));
@@ -45,6 +60,9 @@ export class TenantsController {
 
   /** Deletes a tenant: its data is dropped after the grace period, or now with `purge=true&confirm=<slug>` (204). */
   @Delete(':id')
+  @Throws(TenantUnknown, TenantPurgeUnconfirmed, TenantTransitionInvalid, TenantBusy)
+  @ApiOkResponse({ type: TenantView, description: 'Deleted; its data is kept until `purgeAfter`.' })
+  @ApiNoContentResponse({ description: 'Purged.' })
   async delete(
     @Param('id') id: string,
     @Query() query: TenantDeletionQuery,

@@ -1,10 +1,14 @@
 import { RequestMethod, type Type } from '@nestjs/common';
 import type { ModulesContainer } from '@nestjs/core';
-import { ACCESS, type Access } from '@tenantry/kernel';
+import { ACCESS, tenantryMetadata, thrownBy, type Access, type ErrorDefinition } from '@tenantry/kernel';
 
 /** One route of the application, as its decorators say. */
 export interface Route {
   readonly module: string;
+  /** What the module says of itself: its name, for the routes of Tenantry modules. */
+  readonly area: { readonly name: string; readonly description?: string } | undefined;
+  /** The classes of the method's parameters, as far as the compiler left them. */
+  readonly parameterTypes: readonly unknown[];
   /** `NotesController.add` */
   readonly handler: string;
   /** `GET`, `POST`, ... */
@@ -12,6 +16,8 @@ export interface Route {
   /** With a leading slash and `:parameters`. */
   readonly path: string;
   readonly access: Access | undefined;
+  /** Errors that `@Throws` declares on the method and its controller. */
+  readonly errors: readonly ErrorDefinition[];
 }
 
 /** All routes of all controllers. */
@@ -19,13 +25,13 @@ export function routesOf(modules: ModulesContainer): Route[] {
   const routes: Route[] = [];
   for (const module of modules.values()) {
     for (const { metatype } of module.controllers.values()) {
-      if (typeof metatype === 'function') routes.push(...routesOfController(module.metatype.name, metatype as Type));
+      if (typeof metatype === 'function') routes.push(...routesOfController(module.metatype, metatype as Type));
     }
   }
   return routes;
 }
 
-function routesOfController(module: string, controller: Type): Route[] {
+function routesOfController(module: Type, controller: Type): Route[] {
   const prototype = controller.prototype as Record<string, unknown>;
   return Object.getOwnPropertyNames(prototype).flatMap((name) => {
     const handler = prototype[name];
@@ -36,11 +42,14 @@ function routesOfController(module: string, controller: Type): Route[] {
       Access | undefined;
     return pathsOf(controller).flatMap((base) =>
       pathsOf(handler).map((path) => ({
-        module,
+        module: module.name,
+        area: tenantryMetadata(module),
+        parameterTypes: (Reflect.getMetadata('design:paramtypes', prototype, name) ?? []) as unknown[],
         handler: `${controller.name}.${name}`,
         method: RequestMethod[method],
         path: `/${[base, path].join('/')}`.replace(/\/+/g, '/').replace(/(.)\/$/, '$1'),
         access,
+        errors: [...thrownBy(controller), ...thrownBy(handler)],
       })),
     );
   });

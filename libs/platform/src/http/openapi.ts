@@ -3,51 +3,31 @@ import { ModulesContainer } from '@nestjs/core';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { ApiVersions } from '@tenantry/kernel';
 import { routesOf, type Route } from '../composition/routes.js';
+import { describeClasses } from '../openapi/describe-classes.js';
+import { completeOperations } from '../openapi/operations.js';
+import { addProblems } from '../openapi/problem-answers.js';
+import { addExamples, dropUnused, tagsOf } from '../openapi/finishing.js';
+import { toOpenApi31 } from '../openapi/to-openapi-31.js';
 
-const PROBLEM = {
-  type: 'object',
-  required: ['type', 'title', 'status', 'detail', 'instance', 'code'],
-  properties: {
-    type: { type: 'string', format: 'uri-reference' },
-    title: { type: 'string' },
-    status: { type: 'integer' },
-    detail: { type: 'string' },
-    instance: { type: 'string', format: 'uri' },
-    code: { type: 'string', description: 'Stable, AREA_REASON.' },
-    errors: {
-      type: 'array',
-      items: { type: 'object', properties: { pointer: { type: 'string' }, detail: { type: 'string' } } },
-    },
-  },
-} as const;
+const DESCRIPTION = `A multi-tenant API. Resources are HAL, errors are problem documents (RFC 9457) whose \`code\` is stable.
 
-const X_TENANT = {
-  name: 'X-Tenant',
-  in: 'header',
-  required: false,
-  description: 'Slug or id of the tenant, where neither host nor credential says it.',
-  schema: { type: 'string' },
-} as const;
+A request says which tenant it means by its host, by \`X-Tenant\`, or by its credential alone.`;
 
-/** The OpenAPI document of the application, with the security that its routes declare. */
+/**
+ * The OpenAPI 3.1 document of the application, with the access that its routes declare. Schemas are components, named by
+ * their classes; bodies and answers refer to them.
+ *
+ * @throws RouteFault when two routes would have the same operationId
+ */
 export function openApiDocument(app: INestApplication, routes: readonly Route[], version: string): OpenAPIObject {
-  const config = new DocumentBuilder()
-    .setTitle('Tenantry')
-    .setDescription('A multi-tenant API. Errors are problem documents (RFC 9457).')
-    .setVersion(version)
-    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'POST /auth/login' }, 'user')
-    .addBearerAuth(
-      { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'POST /admin/auth/login' },
-      'operator',
-    )
-    .build();
-  const document = SwaggerModule.createDocument(app, config);
-  document.components = {
-    ...document.components,
-    schemas: { ...document.components?.schemas, Problem: PROBLEM as never },
-  };
-  for (const route of routes) declare(document, route);
-  return document;
+  describeClasses(routes);
+  // No name of the library's own: one that an author gives stays, the others are made of method and path.
+  const document = toOpenApi31(SwaggerModule.createDocument(app, frame(version), { operationIdFactory: () => '' }));
+  addProblems(document, completeOperations(document, routes));
+  document.tags = tagsOf(document, routes);
+  dropUnused(document);
+  addExamples(document);
+  return document as unknown as OpenAPIObject;
 }
 
 /** The OpenAPI document of a platform. */
@@ -55,34 +35,21 @@ export function openApi(app: INestApplication): OpenAPIObject {
   return openApiDocument(app, routesOf(app.get(ModulesContainer)), app.get(ApiVersions).newest);
 }
 
-/** Serves the document at `/openapi.json` and Swagger UI at `/docs`. */
-export function serveOpenApi(app: INestApplication, document: OpenAPIObject): void {
-  SwaggerModule.setup('docs', app, document, { jsonDocumentUrl: 'openapi.json', yamlDocumentUrl: 'openapi.yaml' });
-}
-
-function declare(document: OpenAPIObject, { method, path, access }: Route): void {
-  const item = document.paths[path.replace(/:(\w+)/g, '{$1}')] as Record<string, Operation> | undefined;
-  const operation = item?.[method.toLowerCase()];
-  if (!operation || !access) return;
-  operation.responses['default'] = {
-    description: 'A problem document.',
-    content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
-  };
-  if (access.kind === 'operator') operation.security = [{ operator: [] }];
-  else if (access.kind !== 'public') operation.security = [{ user: [] }];
-  if (access.kind !== 'operator' && !(access.kind === 'public' && access.tenant === 'none')) {
-    operation.parameters = [...(operation.parameters ?? []), X_TENANT];
-  }
-  if (access.kind === 'permission') {
-    operation.description = [operation.description, `Needs ${access.permissions.join(', ')}.`]
-      .filter(Boolean)
-      .join('\n\n');
-  }
-}
-
-interface Operation {
-  description?: string;
-  parameters?: unknown[];
-  responses: Record<string, unknown>;
-  security?: Record<string, string[]>[];
+function frame(version: string): Omit<OpenAPIObject, 'paths'> {
+  const bearer = (path: string) =>
+    ({
+      type: 'http',
+      scheme: 'bearer',
+      bearerFormat: 'JWT',
+      description: `The access token of \`POST ${path}\`.`,
+    }) as const;
+  return new DocumentBuilder()
+    .setTitle('Tenantry')
+    .setDescription(DESCRIPTION)
+    .setVersion(version)
+    .setLicense('MIT', 'https://opensource.org/license/mit')
+    .addServer('/', 'The host that serves this document.')
+    .addBearerAuth(bearer('/auth/login'), 'user')
+    .addBearerAuth(bearer('/admin/auth/login'), 'operator')
+    .build();
 }

@@ -8,8 +8,9 @@ import { checkRoutes } from '../composition/check-routes.js';
 import { routesOf } from '../composition/routes.js';
 import { fastifyAdapter } from '../http/fastify-options.js';
 import { addHttpBasics } from '../http/http-basics.js';
-import { openApiDocument, serveOpenApi } from '../http/openapi.js';
+import { openApiDocument } from '../http/openapi.js';
 import { addRequestHooks } from '../http/request-hooks.js';
+import { serveOpenApi } from '../http/serve-openapi.js';
 import { QueryLogger } from '../logging/query-logger.js';
 import { StructuredLogger } from '../logging/structured-logger.js';
 import { environmentSettings } from './environment.js';
@@ -81,7 +82,7 @@ async function createApp(
     const document = openApiDocument(app, routes, composition.versions.newest);
     const chain = new VersionChain(composition.versions, composition.changes, document as unknown as ContractDocument);
     app.get(ApiContract).install(chain);
-    serveOpenApi(app, document);
+    serveOpenApi(app, document, routes);
     await app.init();
     await app.getHttpAdapter().getInstance().ready();
     // Nothing listens yet, and what is ready can be closed.

@@ -1,0 +1,5 @@
+/** `up` when asked successfully. */
+export class HealthView {
+  /** @example "up" */
+  status!: string;
+}

@@ -1,0 +1,4 @@
+/** Where to begin. */
+export class RootView {
+  _links!: Record<string, { href: string }>;
+}

@@ -1,0 +1,105 @@
+import type { ErrorDefinition } from '@tenantry/kernel';
+import { RouteFault } from '../composition/check-routes.js';
+import type { Route } from '../composition/routes.js';
+import type { ApiDocument, ApiParameter, Operation } from './api-document.js';
+import { HalAnswers } from './hal-answers.js';
+import { operationId, ownerOf, summaryOf } from './operation-id.js';
+import { problemAnswers } from './problem-answers.js';
+import { problemCodes } from './problem-codes.js';
+
+const X_TENANT: ApiParameter = {
+  name: 'X-Tenant',
+  in: 'header',
+  required: false,
+  description: 'Slug or id of the tenant, where neither host nor credential says it.',
+  schema: { type: 'string' },
+};
+
+/** The path of a route as OpenAPI writes it. */
+export const pathOf = ({ path }: Route): string => path.replace(/:(\w+)/g, '{$1}');
+
+/** The operation of a route, undefined where the document has none. */
+export function operationOf(document: ApiDocument, route: Route): Operation | undefined {
+  return document.paths[pathOf(route)]?.[route.method.toLowerCase()];
+}
+
+/**
+ * Completes every operation by what its route declares: name, summary, tag, credentials, parameters and answers.
+ *
+ * @returns every error that an operation answers with
+ * @throws RouteFault naming the routes that would have one name
+ */
+export function completeOperations(document: ApiDocument, routes: readonly Route[]): ErrorDefinition[] {
+  const answers = new HalAnswers(document);
+  const errors = new Map<string, ErrorDefinition>();
+  const done = new Map<Operation, Route>();
+  for (const route of routes) {
+    const operation = operationOf(document, route);
+    if (!operation || done.has(operation)) continue;
+    done.set(operation, route);
+    nameIt(operation, route, answers.describe(operation));
+    secureIt(operation, route);
+    describeParameters(operation, route);
+    for (const error of addProblems(operation, route)) errors.set(error.code, error);
+  }
+  answers.finish();
+  refuseSameNames(done);
+  return [...errors.values()];
+}
+
+function nameIt(operation: Operation, route: Route, lists: boolean): void {
+  const acts = route.method === 'POST' && !('201' in operation.responses);
+  operation.operationId ||= operationId({ method: route.method, path: pathOf(route), lists, acts });
+  operation.summary ||= summaryOf(operation.operationId);
+  operation.tags = [route.area?.name ?? route.module];
+}
+
+function secureIt(operation: Operation, { access }: Route): void {
+  operation.security = [];
+  if (!access) return;
+  if (access.kind === 'operator') operation.security = [{ operator: [] }];
+  else if (access.kind !== 'public') operation.security = [{ user: [] }];
+  if (access.kind !== 'operator' && !(access.kind === 'public' && access.tenant === 'none')) {
+    operation.parameters = [...(operation.parameters ?? []), { ...X_TENANT }];
+  }
+  if (access.kind !== 'permission') return;
+  const needs = `Needs ${access.permissions.map((permission) => `\`${permission}\``).join(', ')}.`;
+  operation.description = [operation.description, needs].filter(Boolean).join('\n\n');
+}
+
+function describeParameters(operation: Operation, route: Route): void {
+  for (const parameter of operation.parameters ?? []) {
+    if (parameter.in !== 'path' && parameter.schema?.default !== undefined) parameter.required = false;
+    if (parameter.description) continue;
+    const owner = parameter.in === 'path' ? ownerOf(pathOf(route), parameter.name) : undefined;
+    parameter.description = owner ? `Which ${owner}: its \`${parameter.name}\`.` : `The \`${parameter.name}\`.`;
+  }
+}
+
+function addProblems(operation: Operation, route: Route): ErrorDefinition[] {
+  const parameters = operation.parameters ?? [];
+  const errors = problemCodes(route, {
+    hasParameters: parameters.some((parameter) => parameter.in === 'path' || parameter.in === 'query'),
+    hasBody: operation.requestBody !== undefined,
+    isPaged: parameters.some(({ name }) => name === 'cursor'),
+  });
+  // A fresh object: the library's own may stand in the metadata of a decorator.
+  operation.responses = { ...operation.responses, ...problemAnswers(errors) };
+  return errors;
+}
+
+function refuseSameNames(operations: ReadonlyMap<Operation, Route>): void {
+  const taken = new Map<string, Route>();
+  const faults: string[] = [];
+  for (const [{ operationId: name = '' }, route] of operations) {
+    const other = taken.get(name);
+    if (other)
+      faults.push(
+        `${told(route)}: is "${name}" in OpenAPI, as ${told(other)} is: give one another name with @ApiOperation({ operationId }).`,
+      );
+    taken.set(name, route);
+  }
+  if (faults.length > 0) throw new RouteFault(faults);
+}
+
+const told = ({ method, path, handler }: Route): string => `${method} ${path} (${handler})`;

@@ -1,0 +1,56 @@
+import { errorCatalogue, type ErrorDefinition } from '@tenantry/kernel';
+import type { Route } from '../composition/routes.js';
+
+const ANYWHERE = ['REQUEST_MALFORMED', 'TENANT_AMBIGUOUS', 'SERVER_BUSY', 'SERVER_ERROR'];
+const INPUT = ['REQUEST_INVALID', 'RESOURCE_UNKNOWN', 'REQUEST_UNPROCESSABLE'];
+const WRITING = ['REQUEST_TOO_LARGE', 'REQUEST_MEDIA_TYPE', 'REQUEST_UNPROCESSABLE', 'RESOURCE_CONFLICT'];
+const SIGNED_IN = ['AUTH_REQUIRED', 'AUTH_TOKEN_INVALID'];
+/** What resolving the tenant, and being inside it, can answer. */
+const IN_A_TENANT = [
+  'TENANT_MISMATCH',
+  'TENANT_UNKNOWN',
+  'TENANT_SUSPENDED',
+  'TENANT_UNAVAILABLE',
+  'TENANT_ENTRY_DENIED',
+  'TENANT_STATEMENT_REFUSED',
+  'TENANT_CONTEXT_MISSING',
+  'TENANT_CONTEXT_CHANGED',
+];
+
+/** What there is to know of a route besides its decorators. */
+export interface RouteInput {
+  readonly hasParameters: boolean;
+  readonly hasBody: boolean;
+  readonly isPaged: boolean;
+}
+
+/**
+ * The errors that a route can answer with: what its access, its tenant, its input and `@Throws` say.
+ *
+ * @returns each once, by status and code
+ */
+export function problemCodes(route: Route, input: RouteInput): ErrorDefinition[] {
+  const codes = new Set([...ANYWHERE, ...ofAccess(route), ...ofInput(route, input)]);
+  const known = errorCatalogue().filter(({ code }) => codes.has(code));
+  const all = new Map([...known, ...route.errors].map((error) => [error.code, error]));
+  return [...all.values()].sort((a, b) => a.status - b.status || a.code.localeCompare(b.code));
+}
+
+function ofAccess({ access }: Route): string[] {
+  if (!access) return [];
+  if (access.kind === 'operator') return SIGNED_IN;
+  if (access.kind === 'public') {
+    if (access.tenant === 'none') return [];
+    return access.tenant === 'required' ? [...IN_A_TENANT, 'TENANT_REQUIRED'] : IN_A_TENANT;
+  }
+  const signedIn = [...SIGNED_IN, 'AUTH_SESSION_ENDED', ...IN_A_TENANT, 'TENANT_REQUIRED'];
+  return access.kind === 'permission' ? [...signedIn, 'PERMISSION_DENIED'] : signedIn;
+}
+
+function ofInput({ method }: Route, { hasParameters, hasBody, isPaged }: RouteInput): string[] {
+  return [
+    ...(hasParameters || hasBody ? INPUT : []),
+    ...(method === 'GET' ? [] : WRITING),
+    ...(isPaged ? ['CURSOR_INVALID'] : []),
+  ];
+}

@@ -1,0 +1,125 @@
+import type { INestApplication } from '@nestjs/common';
+import { openApi } from '@tenantry/platform';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import formats from 'ajv-formats';
+
+/** An answer as it came, with what was asked. */
+export interface Exchange {
+  readonly method: string;
+  /** With its query. */
+  readonly path: string;
+  readonly requestHeaders: Readonly<Record<string, string>>;
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+}
+
+interface Answer {
+  readonly headers?: Record<string, unknown>;
+  readonly content?: Record<string, { schema?: object; examples?: object }>;
+}
+interface DocumentedOperation {
+  readonly responses: Record<string, Answer>;
+}
+export interface ContractDocument {
+  readonly info: { readonly version: string };
+  readonly paths: Record<string, Record<string, DocumentedOperation>>;
+  readonly components: { readonly schemas: Record<string, object> };
+}
+
+/** An answer that is not what the OpenAPI document says. */
+export class ContractBroken extends Error {}
+
+/** A validator of JSON Schema 2020-12 that knows the document's components. */
+export function validatorOf(document: object): Ajv2020 {
+  const ajv = new Ajv2020({ strict: false, allErrors: true });
+  formats.default(ajv);
+  return ajv.addSchema(document, 'document');
+}
+
+const pointer = (...steps: string[]) =>
+  steps.map((step) => encodeURIComponent(step.replaceAll('~', '~0').replaceAll('/', '~1'))).join('/');
+
+/** Holds answers against an OpenAPI document. Routes that the document does not have are left alone. */
+export class Contract {
+  private readonly ajv: Ajv2020;
+  private readonly routes: { pattern: RegExp; path: string; literals: number }[];
+  private readonly validators = new Map<string, ValidateFunction>();
+
+  constructor(private readonly document: ContractDocument) {
+    this.ajv = validatorOf(document);
+    const literal = (path: string) => path.split('/').filter((part) => part !== '' && !part.startsWith('{')).length;
+    const quoted = (path: string) => path.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\{\w+\}/g, '[^/]+');
+    this.routes = Object.keys(document.paths)
+      .map((path) => ({ path, pattern: new RegExp(`^${quoted(path)}/?$`), literals: literal(path) }))
+      .sort((a, b) => b.literals - a.literals);
+  }
+
+  /** @throws ContractBroken saying what the document does not allow */
+  check(exchange: Exchange): void {
+    const [path = '', query = ''] = exchange.path.split('?', 2);
+    const route = this.routes.find(({ pattern }) => pattern.test(path))?.path;
+    const operation = route && this.document.paths[route]?.[exchange.method.toLowerCase()];
+    if (!route || !operation || !this.speaksOf(exchange)) return;
+    const refuse = (reason: string) => {
+      throw new ContractBroken(
+        `${exchange.method} ${exchange.path} (${route}) ${exchange.status}: ${reason}\n${exchange.text}`,
+      );
+    };
+    const answer = operation.responses[exchange.status];
+    if (!answer) return refuse('the document has no such status.');
+    for (const name of Object.keys(answer.headers ?? {})) {
+      if (name !== 'Retry-After' && !exchange.headers.has(name)) refuse(`lacks the header ${name}.`);
+    }
+    if (exchange.text === '')
+      return this.isEmpty(answer) ? undefined : refuse('the document says that there is a body.');
+    const [media = ''] = (exchange.headers.get('content-type') ?? '').split(';');
+    const content = answer.content?.[media];
+    if (!content) return refuse(`the document has no ${media || 'body'}.`);
+    const body: unknown = JSON.parse(exchange.text);
+    // With `fields` a client asks for a part of each resource.
+    if (content.schema && !new URLSearchParams(query).has('fields')) {
+      const where = pointer(
+        'paths',
+        route,
+        exchange.method.toLowerCase(),
+        'responses',
+        String(exchange.status),
+        'content',
+        media,
+        'schema',
+      );
+      const validate = this.validator(where);
+      if (!validate(body)) refuse(this.ajv.errorsText(validate.errors));
+    }
+    const { code } = body as { code?: string };
+    if (media === 'application/problem+json' && !(code && code in (content.examples ?? {}))) {
+      refuse(`the document does not name the code ${code} for it.`);
+    }
+  }
+
+  /** The document is of the newest version of the API. */
+  private speaksOf({ requestHeaders, method }: Exchange): boolean {
+    const version = requestHeaders['api-version'];
+    return method !== 'HEAD' && (version === undefined || version === this.document.info.version);
+  }
+
+  private isEmpty({ content = {} }: Answer): boolean {
+    return Object.values(content).every(({ schema }) => !schema || Object.keys(schema).length === 0);
+  }
+
+  private validator(where: string): ValidateFunction {
+    const known = this.validators.get(where) ?? this.ajv.compile({ $ref: `document#/${where}` });
+    this.validators.set(where, known);
+    return known;
+  }
+}
+
+const contracts = new WeakMap<INestApplication, Contract>();
+
+/** The contract of a platform, by its own document. */
+export function contractOf(app: INestApplication): Contract {
+  const known = contracts.get(app) ?? new Contract(openApi(app) as unknown as ContractDocument);
+  contracts.set(app, known);
+  return known;
+}
