@@ -1,5 +1,5 @@
 import type { INestApplication } from '@nestjs/common';
-import { openApi } from '@tenantry/platform';
+import { ApiContract } from '@tenantry/api';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 
@@ -60,7 +60,7 @@ export class Contract {
     const [path = '', query = ''] = exchange.path.split('?', 2);
     const route = this.routes.find(({ pattern }) => pattern.test(path))?.path;
     const operation = route && this.document.paths[route]?.[exchange.method.toLowerCase()];
-    if (!route || !operation || !this.speaksOf(exchange)) return;
+    if (!route || !operation || exchange.method === 'HEAD') return;
     const refuse = (reason: string) => {
       throw new ContractBroken(
         `${exchange.method} ${exchange.path} (${route}) ${exchange.status}: ${reason}\n${exchange.text}`,
@@ -98,12 +98,6 @@ export class Contract {
     }
   }
 
-  /** The document is of the newest version of the API. */
-  private speaksOf({ requestHeaders, method }: Exchange): boolean {
-    const version = requestHeaders['api-version'];
-    return method !== 'HEAD' && (version === undefined || version === this.document.info.version);
-  }
-
   private isEmpty({ content = {} }: Answer): boolean {
     return Object.values(content).every(({ schema }) => !schema || Object.keys(schema).length === 0);
   }
@@ -115,11 +109,27 @@ export class Contract {
   }
 }
 
-const contracts = new WeakMap<INestApplication, Contract>();
+const contracts = new WeakMap<INestApplication, Contracts>();
 
-/** The contract of a platform, by its own document. */
-export function contractOf(app: INestApplication): Contract {
-  const known = contracts.get(app) ?? new Contract(openApi(app) as unknown as ContractDocument);
+/** The contracts of a platform, by its own documents: each answer is held against that of the version it speaks. */
+export class Contracts {
+  private readonly contracts = new Map<string, Contract>();
+
+  constructor(private readonly app: INestApplication) {}
+
+  /** @throws ContractBroken saying what the document does not allow */
+  check(exchange: Exchange): void {
+    const { chain } = this.app.get(ApiContract);
+    const version = exchange.headers.get('api-version') ?? chain.versions.newest;
+    const contract =
+      this.contracts.get(version) ?? new Contract(chain.documentOf(version) as unknown as ContractDocument);
+    this.contracts.set(version, contract);
+    contract.check(exchange);
+  }
+}
+
+export function contractOf(app: INestApplication): Contracts {
+  const known = contracts.get(app) ?? new Contracts(app);
   contracts.set(app, known);
   return known;
 }

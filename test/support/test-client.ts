@@ -1,4 +1,4 @@
-import type { Contract } from './contract.js';
+import type { Contracts } from './contract.js';
 
 /** What an answer is, with its JSON body parsed. */
 export interface TestResponse {
@@ -13,7 +13,7 @@ export class TestClient {
   constructor(
     readonly url: string,
     readonly headers: Readonly<Record<string, string>> = {},
-    private readonly contract?: Contract,
+    private readonly contract?: Contracts,
   ) {}
 
   with(headers: Record<string, string>): TestClient {

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { defineError, findPage, Page, PageQuery, Requires } from '@tenantry/platform';
+import { defineError, findPage, Page, PageQuery, Requires, Throws } from '@tenantry/platform';
 import { Repository } from 'typeorm';
 import { NewOrder, OrderChange, OrderView, viewOf } from './order.dto.js';
 import { Order } from './order.entity.js';
@@ -47,6 +47,7 @@ export class OrdersController {
 
   /** Cancels an open order. */
   @Post(':id/cancel')
+  @Throws(OrderNotOpen)
   @HttpCode(200)
   @Requires('orders:write')
   async cancel(@Param('id') id: string): Promise<OrderView> {

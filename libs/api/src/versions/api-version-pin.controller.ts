@@ -1,8 +1,9 @@
 import { Body, Controller, Get, Patch } from '@nestjs/common';
-import { Requires } from '@tenantry/kernel';
+import { Requires, Throws } from '@tenantry/kernel';
 import { TenantContext } from '@tenantry/tenancy';
 import { ApiContract } from './api-contract.js';
 import { OutlivesSunset } from './outlives-sunset.js';
+import { ApiVersionNotReturnable } from './version.errors.js';
 import { VersionPins, type VersionPin } from './version-pins.js';
 import { ApiVersionPinChange, ApiVersionPinView } from './version.dto.js';
 
@@ -26,6 +27,7 @@ export class ApiVersionPinController {
 
   /** Moves the tenant to a newer version, or back to the one before within 72 hours. */
   @Patch()
+  @Throws(ApiVersionNotReturnable)
   @Requires('settings:write')
   async move(@Body() { apiVersion }: ApiVersionPinChange): Promise<ApiVersionPinView> {
     return this.view(await this.pins.move(this.context.current().id, apiVersion));

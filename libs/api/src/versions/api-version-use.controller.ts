@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Param, Patch, Query } from '@nestjs/common';
-import { OperatorOnly, Page, PageQuery } from '@tenantry/kernel';
+import { OperatorOnly, Page, PageQuery, Throws } from '@tenantry/kernel';
 import { VersionReport } from './version-report.js';
+import { ApiVersionIsNewest, ApiVersionSunsetTooEarly } from './version.errors.js';
 import { VersionSunsets } from './version-sunsets.js';
 import { ApiVersionAnnouncement, ApiVersionUseView, ApiVersionView, TenantVersionUseView } from './version.dto.js';
 
@@ -26,6 +27,7 @@ export class ApiVersionUseController {
 
   /** Announces when a version ends; an announced date may be moved later, never earlier. */
   @Patch(':version')
+  @Throws(ApiVersionIsNewest, ApiVersionSunsetTooEarly)
   async announce(@Param('version') version: string, @Body() body: ApiVersionAnnouncement): Promise<ApiVersionView> {
     await this.sunsets.announce(version, body.sunsetAt);
     return this.report.version(version);

@@ -1,4 +1,4 @@
-import { ProblemFilter } from '@tenantry/api';
+import { ApiContract, ProblemFilter, type VersionedRequest } from '@tenantry/api';
 import { Callers } from '@tenantry/auth';
 import { SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -7,19 +7,35 @@ import type { ApiDocument } from '../openapi/api-document.js';
 import { CallersDocuments } from '../openapi/callers-document.js';
 
 /**
- * Serves the document at `/openapi.json`, and Swagger UI at `/docs`. Who sends a token gets the operations that they may
+ * Serves the document of each version at `/openapi.json?version=`, and Swagger UI at `/docs`. Who sends a token gets the operations that they may
  * use; without one the document is whole.
  */
 export function serveOpenApi(app: NestFastifyApplication, document: OpenAPIObject, routes: readonly Route[]): void {
-  SwaggerModule.setup('docs', app, document, { raw: ['yaml'], yamlDocumentUrl: 'openapi.yaml' });
-  const documents = new CallersDocuments(document as unknown as ApiDocument, routes);
+  const { chain } = app.get(ApiContract);
+  const urls = [...chain.versions.all].reverse().map((name) => ({ name, url: `/openapi.json?version=${name}` }));
+  const swaggerOptions = { urls };
+  SwaggerModule.setup('docs', app, document, {
+    raw: ['yaml'],
+    yamlDocumentUrl: 'openapi.yaml',
+    explorer: true,
+    swaggerOptions,
+  });
+  const documents = new Map<string, CallersDocuments>();
+  const documentsOf = (version: string) => {
+    const known = documents.get(version);
+    if (known) return known;
+    const made = new CallersDocuments(chain.documentOf(version) as unknown as ApiDocument, routes);
+    documents.set(version, made);
+    return made;
+  };
   const callers = app.get(Callers);
   const problems = app.get(ProblemFilter);
   const fastify = app.getHttpAdapter().getInstance();
-  fastify.get('/openapi.json', async (request, reply) => {
+  fastify.get<{ Querystring: { version?: unknown } }>('/openapi.json', async (request, reply) => {
     try {
-      const text = documents.of(await callers.of(request));
-      await reply.header('vary', 'authorization').type('application/json; charset=utf-8').send(text);
+      const { version = (request as VersionedRequest).apiVersion ?? chain.versions.newest } = request.query;
+      const text = documentsOf(chain.versions.resolve(String(version))).of(await callers.of(request));
+      await reply.header('vary', 'authorization, api-version').type('application/json; charset=utf-8').send(text);
     } catch (error) {
       await problems.answer(error, request, reply);
     }

@@ -15,6 +15,14 @@ const X_TENANT: ApiParameter = {
   schema: { type: 'string' },
 };
 
+const API_VERSION: ApiParameter = {
+  name: 'API-Version',
+  in: 'header',
+  required: false,
+  description: "The version of the API that the request speaks; without it the tenant's pin counts.",
+  schema: { type: 'string', format: 'date' },
+};
+
 /** The path of a route as OpenAPI writes it. */
 export const pathOf = ({ path }: Route): string => path.replace(/:(\w+)/g, '{$1}');
 
@@ -56,6 +64,7 @@ function nameIt(operation: Operation, route: Route, lists: boolean): void {
 
 function secureIt(operation: Operation, { access }: Route): void {
   operation.security = [];
+  operation.parameters = [...(operation.parameters ?? []), { ...API_VERSION }];
   if (!access) return;
   if (access.kind === 'operator') operation.security = [{ operator: [] }];
   else if (access.kind !== 'public') operation.security = [{ user: [] }];
