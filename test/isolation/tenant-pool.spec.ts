@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { TenantContext, TenantDdl, type Tenant } from '@tenantry/tenancy';
 import pg from 'pg';
 import type { DataSource } from 'typeorm';
@@ -27,7 +29,9 @@ beforeEach(async () => {
   dataSource = await installation.open({ max: MAX });
 });
 
-afterEach(() => dataSource.destroy());
+afterEach(async () => {
+  if (dataSource.isInitialized) await dataSource.destroy();
+});
 
 const pool = () => (dataSource.driver as unknown as { master: TenantPool }).master;
 const app = () => loginRoleName(installation.database.settings.get('TENANTRY_INSTALLATION'), 'app');
@@ -135,21 +139,58 @@ describe('a connection that cannot enter a tenant', () => {
     expect(await pidIn(a)).toHaveLength(1);
   });
 
-  it('because it is ended while it tries is replaced, too, and the process goes on', async () => {
+  /** Lets nobody enter until it ends: whoever enters asks there. */
+  async function holdEntering(): Promise<pg.Client> {
     const holder = new pg.Client({ connectionString: installation.database.url });
     await holder.connect();
     await holder.query('BEGIN');
-    await holder.query('LOCK TABLE pg_auth_members IN ACCESS EXCLUSIVE MODE'); // whoever enters asks there
+    await holder.query('LOCK TABLE pg_auth_members IN ACCESS EXCLUSIVE MODE');
+    return holder;
+  }
+
+  const waiting = async (what = 'pid') =>
+    (
+      await installation.database.admin<{ pid: number }>(
+        `SELECT pid, ${what} AS done FROM pg_stat_activity
+         WHERE datname = current_database() AND usename = $1 AND wait_event_type = 'Lock'`,
+        [app()],
+      )
+    ).map(({ pid }) => pid);
+
+  it('because it is ended while it tries is replaced, too', async () => {
+    const holder = await holdEntering();
     const entered = pidIn(a);
-    const end = `SELECT pid, pg_terminate_backend(pid) FROM pg_stat_activity
-                 WHERE datname = current_database() AND usename = $1 AND wait_event_type = 'Lock'`;
     let ended: number[] = [];
     await eventually('it waits, and is ended', async () => {
-      ended = (await installation.database.admin<{ pid: number }>(end, [app()])).map(({ pid }) => pid);
+      ended = await waiting('pg_terminate_backend(pid)');
       return ended.length === 1;
     });
-    await holder.query('ROLLBACK');
     await holder.end();
     expect((await entered).map(({ pid }) => ended.includes(pid))).toEqual([false]);
+  });
+
+  it('because its socket breaks while it tries fails the request, and not the process', async () => {
+    const sockets: Socket[] = [];
+    const { hostname, port } = new URL(installation.database.url);
+    const proxy = createServer((client) => {
+      const server = connect(Number(port), hostname);
+      sockets.push(client, server);
+      for (const socket of [client, server]) socket.on('error', () => undefined);
+      client.pipe(server).pipe(client);
+    }).listen(0, '127.0.0.1');
+    await once(proxy, 'listening');
+    const url = new URL(installation.database.url);
+    url.port = String((proxy.address() as AddressInfo).port);
+    await dataSource.destroy();
+    dataSource = await installation.open({ max: MAX, url: url.href });
+    const holder = await holdEntering();
+    const broken = expect(pidIn(a)).rejects.toThrow();
+    await eventually('it waits to enter', async () => (await waiting()).length === 1);
+    for (const socket of sockets) socket.destroy();
+    await broken;
+    await holder.end();
+    expect(await pidIn(a)).toHaveLength(1);
+    await dataSource.destroy();
+    proxy.close();
   });
 });

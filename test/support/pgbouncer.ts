@@ -16,6 +16,13 @@ export interface PgBouncer {
   stop(): Promise<void>;
 }
 
+export interface PgBouncerOptions {
+  /** Connections to Postgres. */
+  readonly poolSize: number;
+  /** A connection string whose login it uses at Postgres, whoever its client is; without one it passes the client's on. */
+  readonly loginOf?: string;
+}
+
 /** Says loudly when the leg is left out, so that nobody takes silence for a pass. */
 export function isPgBouncerInstalled(): boolean {
   try {
@@ -29,11 +36,11 @@ export function isPgBouncerInstalled(): boolean {
   }
 }
 
-export async function startPgBouncer(database: TestDatabase, { poolSize }: { poolSize: number }): Promise<PgBouncer> {
+export async function startPgBouncer(database: TestDatabase, options: PgBouncerOptions): Promise<PgBouncer> {
   const folder = await mkdtemp(join(tmpdir(), 'tenantry-pgbouncer-'));
   await chmod(folder, 0o755);
   const port = await freePort();
-  await writeConfiguration(folder, port, database, poolSize);
+  await writeConfiguration(folder, port, database, options);
   // It refuses to run as root.
   const account = userInfo().uid === 0 ? ['-u', 'postgres'] : [];
   const child = spawn(PROGRAM, ['-q', ...account, join(folder, 'pgbouncer.ini')], {
@@ -58,8 +65,9 @@ async function writeConfiguration(
   folder: string,
   port: number,
   database: TestDatabase,
-  poolSize: number,
+  { poolSize, loginOf }: PgBouncerOptions,
 ): Promise<void> {
+  const login = loginOf === undefined ? undefined : new URL(loginOf);
   const server = new URL(database.url);
   const installation = database.settings.get('TENANTRY_INSTALLATION');
   const password = loginRolePassword(database.secret, installation, 'app');
@@ -70,7 +78,7 @@ async function writeConfiguration(
     join(folder, 'pgbouncer.ini'),
     [
       '[databases]',
-      `* = host=127.0.0.1 port=${server.port}`,
+      `* = host=127.0.0.1 port=${server.port}${login ? ` user=${login.username} password=${login.password}` : ''}`,
       '[pgbouncer]',
       'listen_addr = 127.0.0.1',
       `listen_port = ${port}`,
