@@ -16,7 +16,7 @@ export interface Exchange {
 
 interface Answer {
   readonly headers?: Record<string, unknown>;
-  readonly content?: Record<string, { schema?: object; examples?: object }>;
+  readonly content?: Record<string, { schema?: { $ref?: string }; examples?: object }>;
 }
 interface DocumentedOperation {
   readonly responses: Record<string, Answer>;
@@ -38,7 +38,7 @@ export function validatorOf(document: object): Ajv2020 {
 }
 
 const pointer = (...steps: string[]) =>
-  steps.map((step) => encodeURIComponent(step.replaceAll('~', '~0').replaceAll('/', '~1'))).join('/');
+  '#/' + steps.map((step) => encodeURIComponent(step.replaceAll('~', '~0').replaceAll('/', '~1'))).join('/');
 
 function isEmpty({ content = {} }: Answer): boolean {
   return Object.values(content).every(({ schema }) => !schema || Object.keys(schema).length === 0);
@@ -86,7 +86,7 @@ export class Contract {
     const body = JSON.parse(text) as { code?: string };
     // With `fields` a client asks for a part of each resource.
     if (content.schema && !/[?&]fields=/.test(path)) {
-      const validate = this.validator(pointer(...where, 'content', media, 'schema'));
+      const validate = this.validator(content.schema.$ref ?? pointer(...where, 'content', media, 'schema'));
       if (!validate(body)) return this.ajv.errorsText(validate.errors);
     }
     const isNamed = media !== 'application/problem+json' || (body.code ?? '') in (content.examples ?? {});
@@ -99,8 +99,9 @@ export class Contract {
     return method !== 'HEAD' && version === this.document.info.version;
   }
 
+  /** Most answers share a component: one validator for each of these. */
   private validator(where: string): ValidateFunction {
-    const known = this.validators.get(where) ?? this.ajv.compile({ $ref: `document#/${where}` });
+    const known = this.validators.get(where) ?? this.ajv.compile({ $ref: `document${where}` });
     this.validators.set(where, known);
     return known;
   }
