@@ -16,7 +16,7 @@ export interface Exchange {
 
 interface Answer {
   readonly headers?: Record<string, unknown>;
-  readonly content?: Record<string, { schema?: object; examples?: object }>;
+  readonly content?: Record<string, { schema?: { $ref?: string }; examples?: object }>;
 }
 interface DocumentedOperation {
   readonly responses: Record<string, Answer>;
@@ -38,7 +38,11 @@ export function validatorOf(document: object): Ajv2020 {
 }
 
 const pointer = (...steps: string[]) =>
-  steps.map((step) => encodeURIComponent(step.replaceAll('~', '~0').replaceAll('/', '~1'))).join('/');
+  '#/' + steps.map((step) => encodeURIComponent(step.replaceAll('~', '~0').replaceAll('/', '~1'))).join('/');
+
+function isEmpty({ content = {} }: Answer): boolean {
+  return Object.values(content).every(({ schema }) => !schema || Object.keys(schema).length === 0);
+}
 
 /** Holds answers against an OpenAPI document. Routes that the document does not have are left alone. */
 export class Contract {
@@ -57,53 +61,41 @@ export class Contract {
 
   /** @throws ContractBroken saying what the document does not allow */
   check(exchange: Exchange): void {
-    const [path = '', query = ''] = exchange.path.split('?', 2);
+    const [path = ''] = exchange.path.split('?', 1);
+    const method = exchange.method.toLowerCase();
     const route = this.routes.find(({ pattern }) => pattern.test(path))?.path;
-    const operation = route && this.document.paths[route]?.[exchange.method.toLowerCase()];
-    if (!route || !operation || exchange.method === 'HEAD') return;
-    const refuse = (reason: string) => {
-      throw new ContractBroken(
-        `${exchange.method} ${exchange.path} (${route}) ${exchange.status}: ${reason}\n${exchange.text}`,
-      );
-    };
+    const operation = route === undefined ? undefined : this.document.paths[route]?.[method];
+    if (route === undefined || !operation) return;
     const answer = operation.responses[exchange.status];
-    if (!answer) return refuse('the document has no such status.');
-    for (const name of Object.keys(answer.headers ?? {})) {
-      if (name !== 'Retry-After' && !exchange.headers.has(name)) refuse(`lacks the header ${name}.`);
-    }
-    if (exchange.text === '')
-      return this.isEmpty(answer) ? undefined : refuse('the document says that there is a body.');
-    const [media = ''] = (exchange.headers.get('content-type') ?? '').split(';');
+    const where = ['paths', route, method, 'responses', String(exchange.status)];
+    const fault = answer ? this.faultOf(exchange, answer, where) : 'the document has no such status.';
+    if (fault === undefined) return;
+    throw new ContractBroken(
+      `${exchange.method} ${exchange.path} (${route}) ${exchange.status}: ${fault}\n${exchange.text}`,
+    );
+  }
+
+  private faultOf({ headers, path, text }: Exchange, answer: Answer, where: string[]): string | undefined {
+    // Retry-After is told where it is known.
+    const missing = Object.keys(answer.headers ?? {}).find((name) => name !== 'Retry-After' && !headers.has(name));
+    if (missing) return `lacks the header ${missing}.`;
+    if (text === '') return isEmpty(answer) ? undefined : 'the document says that there is a body.';
+    const media = headers.get('content-type')?.split(';', 1)[0] ?? '';
     const content = answer.content?.[media];
-    if (!content) return refuse(`the document has no ${media || 'body'}.`);
-    const body: unknown = JSON.parse(exchange.text);
+    if (!content) return `the document has no body of type "${media}".`;
+    const body = JSON.parse(text) as { code?: string };
     // With `fields` a client asks for a part of each resource.
-    if (content.schema && !new URLSearchParams(query).has('fields')) {
-      const where = pointer(
-        'paths',
-        route,
-        exchange.method.toLowerCase(),
-        'responses',
-        String(exchange.status),
-        'content',
-        media,
-        'schema',
-      );
-      const validate = this.validator(where);
-      if (!validate(body)) refuse(this.ajv.errorsText(validate.errors));
+    if (content.schema && !/[?&]fields=/.test(path)) {
+      const validate = this.validator(content.schema.$ref ?? pointer(...where, 'content', media, 'schema'));
+      if (!validate(body)) return this.ajv.errorsText(validate.errors);
     }
-    const { code } = body as { code?: string };
-    if (media === 'application/problem+json' && !(code && code in (content.examples ?? {}))) {
-      refuse(`the document does not name the code ${code} for it.`);
-    }
+    const isNamed = media !== 'application/problem+json' || (body.code ?? '') in (content.examples ?? {});
+    return isNamed ? undefined : `the document does not name the code ${body.code} here.`;
   }
 
-  private isEmpty({ content = {} }: Answer): boolean {
-    return Object.values(content).every(({ schema }) => !schema || Object.keys(schema).length === 0);
-  }
-
+  /** Most answers share a component: one validator for each of these. */
   private validator(where: string): ValidateFunction {
-    const known = this.validators.get(where) ?? this.ajv.compile({ $ref: `document#/${where}` });
+    const known = this.validators.get(where) ?? this.ajv.compile({ $ref: `document${where}` });
     this.validators.set(where, known);
     return known;
   }

@@ -46,13 +46,15 @@ export class TestClient {
   /** @param body sent as JSON; a string is sent as it is */
   async send(method: string, path: string, body?: unknown): Promise<TestResponse> {
     const requestHeaders = { ...(body !== undefined && { 'content-type': 'application/json' }), ...this.headers };
-    const response = await fetch(new URL(path, this.url), {
+    const url = new URL(path, this.url);
+    const response = await fetch(url, {
       method,
       headers: requestHeaders,
       body: body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body),
     });
     const text = await response.text();
-    this.contract?.check({ method, path, requestHeaders, status: response.status, headers: response.headers, text });
+    const { status, headers } = response;
+    this.contract?.check({ method, path: url.pathname + url.search, requestHeaders, status, headers, text });
     const isJson = /json/.test(response.headers.get('content-type') ?? '');
     return {
       status: response.status,

@@ -43,7 +43,7 @@ function frame(version: string): Omit<OpenAPIObject, 'paths'> {
       bearerFormat: 'JWT',
       description: `The access token of \`POST ${path}\`.`,
     }) as const;
-  return new DocumentBuilder()
+  const made = new DocumentBuilder()
     .setTitle('Tenantry')
     .setDescription(DESCRIPTION)
     .setVersion(version)
@@ -52,4 +52,6 @@ function frame(version: string): Omit<OpenAPIObject, 'paths'> {
     .addBearerAuth(bearer('/auth/login'), 'user')
     .addBearerAuth(bearer('/admin/auth/login'), 'operator')
     .build();
+  Reflect.deleteProperty(made.info, 'contact'); // an empty object
+  return made;
 }

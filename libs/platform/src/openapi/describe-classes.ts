@@ -38,7 +38,7 @@ function describeClass(target: Type): void {
     ? completed(written(), validated, columns)
     : { ...Object.fromEntries(columns), ...derived(target, validated) };
   for (const [name, { isNested }] of validated) if (isNested) describeNested(target, name);
-  Object.defineProperty(target, FACTORY, { value: () => described, configurable: true });
+  Object.defineProperty(target, FACTORY, { value: () => described, configurable: true, writable: true });
 }
 
 function writtenByPlugin(target: Type): (() => Described) | undefined {

@@ -18,6 +18,8 @@ const NAMES: Readonly<Record<string, string>> = {
   url: 'https://acme.example/',
   href: '/',
   slug: 'acme',
+  plan: 'free',
+  apiVersion: '2026-11-01',
   name: 'Ada',
   password: 'correct-horse-battery',
 };

@@ -54,11 +54,12 @@ export class HalAnswers {
 
   /** Gives the resources their links. What is also part of something else, or a body, has them only as an answer. */
   finish(): void {
-    const text = JSON.stringify(this.document);
+    const all = JSON.stringify(this.document);
+    const answers = this.answersText();
     for (const name of this.resources) {
       const schema = this.document.components.schemas[name];
       if (!schema) continue;
-      const isShared = countOf(text, schemaRef(name).$ref) > this.usesAsAnswer(name);
+      const isShared = countOf(all, schemaRef(name).$ref) > countOf(answers, schemaRef(name).$ref);
       schema.properties = { ...schema.properties, _links: { ...schemaRef('Links'), readOnly: true } };
       const others = (schema.required ?? []).filter((each) => each !== '_links');
       schema.required = isShared ? others : [...others, '_links'];
@@ -109,13 +110,14 @@ export class HalAnswers {
     return properties !== undefined && (properties['id']?.type === 'string' || '_links' in properties);
   }
 
-  private usesAsAnswer(name: string): number {
+  /** All places where a schema stands as an answer or as the member of a collection. */
+  private answersText(): string {
     const { paths, components } = this.document;
-    const collection = components.schemas[`${name}Collection`];
+    const collections = Object.entries(components.schemas).filter(([name]) => name.endsWith('Collection'));
     const answers = Object.values(paths)
       .flatMap((item) => Object.values(item))
       .flatMap(({ responses }) => Object.values(responses));
-    return countOf(JSON.stringify([answers, collection ?? null]), schemaRef(name).$ref);
+    return JSON.stringify([answers, collections]);
   }
 }
 

@@ -38,9 +38,16 @@ export interface RouteInput {
  */
 export function problemCodes(route: Route, input: RouteInput): ErrorDefinition[] {
   const codes = new Set([...ANYWHERE, ...ofAccess(route), ...ofInput(route, input)]);
-  const known = errorCatalogue().filter(({ code }) => codes.has(code));
+  const catalogue = new Map(errorCatalogue().map((error) => [error.code, error]));
+  const known = [...codes].map((code) => declared(code, catalogue));
   const all = new Map([...known, ...route.errors].map((error) => [error.code, error]));
   return [...all.values()].sort((a, b) => a.status - b.status || a.code.localeCompare(b.code));
+}
+
+function declared(code: string, catalogue: ReadonlyMap<string, ErrorDefinition>): ErrorDefinition {
+  const found = catalogue.get(code);
+  if (!found) throw new Error(`OpenAPI speaks of the error ${code}, which nobody declares.`);
+  return found;
 }
 
 function ofAccess({ access }: Route): string[] {
