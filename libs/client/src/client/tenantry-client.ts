@@ -105,7 +105,7 @@ export class TenantryClient<Paths extends object = paths> {
    * @param rel the link's relation, for example `next`
    * @throws TypeError when the resource has no such link, or it leads to another server
    */
-  follow<Answer = Resource>(resource: object, rel: string, options: FollowOptions = {}): Promise<Answer> {
+  async follow<Answer = Resource>(resource: object, rel: string, options: FollowOptions = {}): Promise<Answer> {
     const { method = 'GET', params, ...rest } = options;
     return this.send(method, targetOf(resource, rel, params), rest, rel);
   }
