@@ -82,7 +82,9 @@ async function useNotes(url) {
 }
 
 function useClient(url) {
-  const said = run(process.execPath, ['dist/use-client.js', url, 'acme', owner.email, owner.password], { cwd: project });
+  const said = run(process.execPath, ['dist/use-client.js', url, 'acme', owner.email, owner.password], {
+    cwd: project,
+  });
   assert.deepEqual(said.trim().split('\n'), ['From the client', 'First', 'From the client', 'AUTH_REQUIRED']);
 }
 
