@@ -66,6 +66,13 @@ describe('a repeated request', () => {
     expect(waited).toEqual([5125, 250]);
   });
 
+  it('is not sent at all once its signal is aborted', async () => {
+    let sent = 0;
+    const repeater = new Repeater(() => Promise.resolve(new Response(`${(sent += 1)}`)), DEFAULT_RETRIES, SURROUNDINGS);
+    await expect(repeater.send({ ...outgoing, signal: AbortSignal.abort(new Error('left')) })).rejects.toThrow('left');
+    expect(sent).toBe(0);
+  });
+
   it('stays text where it only claims to be JSON, with its status', async () => {
     const claim = new Response('<html>', { status: 500, headers: { 'content-type': 'application/json' } });
     const repeater = new Repeater(() => Promise.resolve(claim), DEFAULT_RETRIES, SURROUNDINGS);

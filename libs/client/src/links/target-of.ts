@@ -17,7 +17,7 @@ export function targetOf(resource: object, rel: string, values: Readonly<Record<
 /** The first link of this relation. */
 export function linkOf(resource: object, rel: string): Link | undefined {
   const links: unknown = Reflect.get(resource, '_links');
-  if (typeof links !== 'object' || links === null || !Object.hasOwn(links, rel)) return undefined;
+  if (typeof links !== 'object' || links === null) return undefined;
   const found: unknown = Reflect.get(links, rel);
   const link: unknown = Array.isArray(found) ? found[0] : found;
   return isLink(link) ? link : undefined;
