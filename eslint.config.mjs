@@ -46,7 +46,7 @@ export default defineConfig(
   globalIgnores(['**/dist/', '**/node_modules/', '**/.tenantry/', '**/coverage/']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
-  { rules: { 'max-lines': ['error', { max: 300 }] } },
+  { ignores: ['libs/client/src/schema.ts'], rules: { 'max-lines': ['error', { max: 300 }] } }, // that one is generated
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.recommendedTypeChecked],

@@ -5,6 +5,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { isProblem, RequestFailed, TenantryClient } from '@tenantry/client';
 
 const base = process.env.DEMO_URL ?? 'http://localhost:3000';
 const run = Date.now().toString(36);
@@ -14,24 +15,29 @@ const bold = (text) => (process.stdout.isTTY ? `\u001b[1m${text}\u001b[0m` : tex
 const step = (text) => console.log(`\n${bold(text)}`);
 const note = (text) => console.log(`  ${text}`);
 
-async function call(method, path, { token, tenant, body } = {}) {
-  const headers = {
-    ...(body && { 'content-type': 'application/json' }),
-    ...(token && { authorization: `Bearer ${token}` }),
-    ...(tenant && { 'x-tenant': tenant }),
+/** A client whose every request is told in one line. */
+function clientOf(who, options = {}) {
+  const fetchAndTell = async (address, init) => {
+    const response = await fetch(address, init);
+    const { code } = response.ok ? {} : await response.clone().json();
+    note(`${who}: ${init.method} ${new URL(address).pathname} -> ${response.status}${code ? ` ${code}` : ''}`);
+    return response;
   };
-  const response = await fetch(new URL(path, base), { method, headers, body: body && JSON.stringify(body) });
-  const text = await response.text();
-  const answer = text ? JSON.parse(text) : {};
-  const who = tenant ? ` (X-Tenant: ${tenant})` : '';
-  note(`${method} ${path}${who} -> ${response.status}${answer.code ? ` ${answer.code}` : ''}`);
-  return { status: response.status, answer };
+  return new TenantryClient({ url: base, fetch: fetchAndTell, ...options });
 }
 
-async function expect(status, ...request) {
-  const result = await call(...request);
-  if (result.status === status) return result.answer;
-  throw new Error(`Expected ${status}, got ${result.status}: ${JSON.stringify(result.answer)}`);
+/** Keeps the tokens of a session, so that another client can try them elsewhere. */
+function tokenStore() {
+  let kept;
+  return { load: () => kept, save: (tokens) => void (kept = tokens) };
+}
+
+async function refused(code, request) {
+  const error = await request.then(
+    () => new Error(`Expected ${code}, but it was allowed.`),
+    (reason) => reason,
+  );
+  if (!isProblem(error, code)) throw error;
 }
 
 /** The given operator; else one of our own, which whoever has the data folder of the server may make. */
@@ -46,69 +52,71 @@ async function operatorCredentials() {
 }
 
 async function onboard(operator, name) {
-  const slug = `${name}-${run}`;
-  const owner = { email: `owner@${name}.example`, name: `Owner of ${name}`, password };
-  const tenant = await expect(201, 'POST', '/admin/tenants', { token: operator, body: { slug, name, owner } });
+  const credentials = { email: `owner@${name}.example`, password };
+  const owner = { ...credentials, name: `Owner of ${name}` };
+  const tenant = await operator.post('/admin/tenants', { body: { slug: `${name}-${run}`, name, owner } });
   note(`tenant ${tenant.slug}, plan ${tenant.plan}, schema and role t_${tenant.id.replaceAll('-', '')}`);
-  const { accessToken } = await expect(200, 'POST', '/auth/login', {
-    tenant: slug,
-    body: { email: owner.email, password },
-  });
-  return { ...tenant, token: accessToken };
+  const client = clientOf(`owner of ${name}`, { tenant: tenant.slug });
+  await client.signIn(credentials);
+  return { ...tenant, owner: client };
+}
+
+async function inviteGrace({ name, slug, owner }) {
+  const email = `grace@${name}.example`;
+  const { invitation } = await owner.post('/users', { body: { email, name: 'Grace', roles: ['member'] } });
+  const tokens = tokenStore();
+  const grace = clientOf(`Grace of ${name}`, { tenant: slug, tokens });
+  await grace.post('/invitations/accept', { body: { token: invitation.token, password } });
+  await grace.signIn({ email, password });
+  return { grace, tokens };
 }
 
 async function demo() {
   step('1. The operator signs in');
-  const body = await operatorCredentials();
-  const { accessToken: operator } = await expect(200, 'POST', '/admin/auth/login', { body });
+  const operator = clientOf('operator');
+  await operator.signInOperator(await operatorCredentials());
 
   step('2. Two companies are onboarded, each with a Postgres schema and a Postgres role of its own');
   const acme = await onboard(operator, 'acme');
   const globex = await onboard(operator, 'globex');
 
   step('3. Each owner invites a colleague, who chooses a password and signs in');
-  const tokens = {};
-  for (const tenant of [acme, globex]) {
-    const user = { email: `grace@${tenant.name}.example`, name: 'Grace', roles: ['member'] };
-    const { invitation } = await expect(201, 'POST', '/users', { token: tenant.token, body: user });
-    const acceptance = { token: invitation.token, password };
-    await expect(200, 'POST', '/invitations/accept', { tenant: tenant.slug, body: acceptance });
-    const login = { email: user.email, password };
-    tokens[tenant.slug] = (await expect(200, 'POST', '/auth/login', { tenant: tenant.slug, body: login })).accessToken;
-  }
-  const me = await expect(200, 'GET', '/me', { token: tokens[acme.slug] });
+  for (const tenant of [acme, globex]) Object.assign(tenant, await inviteGrace(tenant));
+  const me = await acme.grace.get('/me');
   note(`she may: ${me.permissions.join(', ')}`);
 
   step('4. Both write notes');
-  let secret;
   for (const tenant of [acme, globex]) {
-    const text = { title: `Plans of ${tenant.name}`, body: 'Only for us.' };
-    secret = await expect(201, 'POST', '/notes', { token: tokens[tenant.slug], body: text });
+    tenant.note = await tenant.grace.post('/notes', {
+      body: { title: `Plans of ${tenant.name}`, body: 'Only for us.' },
+    });
   }
 
   step('5. Each sees its own');
-  for (const tenant of [acme, globex]) {
-    const { _embedded } = await expect(200, 'GET', '/notes', { token: tokens[tenant.slug] });
-    note(`${tenant.slug}: ${_embedded.item.map(({ title }) => title).join(', ')}`);
+  for (const { slug, grace } of [acme, globex]) {
+    const titles = [];
+    for await (const { title } of grace.list('/notes')) titles.push(title);
+    note(`${slug}: ${titles.join(', ')}`);
   }
 
   step('6. A look across is refused');
-  await expect(404, 'GET', `/notes/${secret.id}`, { token: tokens[acme.slug] });
+  await refused('RESOURCE_UNKNOWN', acme.grace.get('/notes/{id}', { params: { id: globex.note.id } }));
   note('a note of globex does not exist for acme');
-  await expect(403, 'GET', '/notes', { token: tokens[acme.slug], tenant: globex.slug });
+  const elsewhere = clientOf('Grace of acme at globex', { tenant: globex.slug, tokens: acme.tokens });
+  await refused('TENANT_MISMATCH', elsewhere.get('/notes'));
   note('a token of acme is worth nothing at globex');
-  await expect(403, 'GET', '/users', { token: tokens[acme.slug] });
+  await refused('PERMISSION_DENIED', acme.grace.get('/users'));
   note('a member may not see the users, even of acme');
 
   step('7. The operator suspends acme: it is out at once, globex goes on');
-  await expect(200, 'POST', `/admin/tenants/${acme.id}/suspend`, { token: operator });
-  await expect(403, 'GET', '/notes', { token: tokens[acme.slug] });
-  await expect(200, 'GET', '/notes', { token: tokens[globex.slug] });
-  await expect(200, 'POST', `/admin/tenants/${acme.id}/resume`, { token: operator });
-  await expect(200, 'GET', '/notes', { token: tokens[acme.slug] });
+  await operator.post('/admin/tenants/{id}/suspend', { params: { id: acme.id } });
+  await refused('TENANT_SUSPENDED', acme.grace.get('/notes'));
+  await globex.grace.get('/notes');
+  await operator.post('/admin/tenants/{id}/resume', { params: { id: acme.id } });
+  await acme.grace.get('/notes');
 
   step('8. What acme used');
-  const { requests } = await expect(200, 'GET', '/usage', { token: acme.token });
+  const { requests } = await acme.owner.get('/usage');
   note(`${requests} API requests so far this month`);
 
   step('Done.');
@@ -116,7 +124,7 @@ async function demo() {
 }
 
 demo().catch((error) => {
-  const isDown = error.cause?.code === 'ECONNREFUSED';
+  const isDown = error instanceof RequestFailed;
   console.error(`\n${isDown ? `Nothing answers at ${base}: start the server first (npm start).` : error.message}`);
   process.exitCode = 1;
 });

@@ -1,9 +1,11 @@
-// Writes what is derived from the code: docs/errors.md and docs/openapi.json. CI fails when they differ.
+// Writes what is derived from the code: docs/errors.md, docs/openapi.json and the client's types. CI fails when they differ.
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { errorCatalogue } from '@tenantry/kernel';
 import { createPlatform, describeErrors, openApi, parseSettings } from '@tenantry/platform';
 import prettier from 'prettier';
+import { clientTypes } from './client-types.mjs';
 
 const folder = await mkdtemp(join(tmpdir(), 'tenantry-generate-'));
 await chmod(folder, 0o755); // as root, Postgres runs as another user, who must get in
@@ -11,7 +13,10 @@ const settings = parseSettings({ TENANTRY_DATA_DIR: folder, TENANTRY_LOG_LEVEL: 
 const platform = await createPlatform({ settings, modules: ['@tenantry/example-notes', '@tenantry/example-orders'] });
 try {
   await write('docs/errors.md', describeErrors());
-  await write('docs/openapi.json', JSON.stringify(openApi(platform.app)));
+  const document = JSON.stringify(openApi(platform.app));
+  await write('docs/openapi.json', document);
+  const types = await clientTypes(JSON.parse(document), errorCatalogue());
+  for (const [path, text] of Object.entries(types)) await write(path, text);
 } finally {
   await platform.stop();
   await rm(folder, { recursive: true, force: true });

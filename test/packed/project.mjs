@@ -60,6 +60,7 @@ export function createProject(folder, packed) {
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['src'] }, null, 2));
   const isTest = (path) => /\.spec(\.support)?\.ts$/.test(path);
   cpSync(join(root, 'examples/notes/src'), join(folder, 'src'), { recursive: true, filter: (path) => !isTest(path) });
+  cpSync(join(import.meta.dirname, 'use-client.ts'), join(folder, 'src/use-client.ts'));
   run('npm', ['install', '--no-audit', '--no-fund'], { cwd: folder });
 }
 

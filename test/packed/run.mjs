@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { compile, copiesOf, createProject, pack, published } from './project.mjs';
+import { compile, copiesOf, createProject, pack, published, run } from './project.mjs';
 import { request, startServer } from './server.mjs';
 
 const place = mkdtempSync(join(tmpdir(), 'tenantry-packed-'));
@@ -81,6 +81,13 @@ async function useNotes(url) {
   await request(`${url}/notes`, { tenant: 'acme', status: 401 });
 }
 
+function useClient(url) {
+  const said = run(process.execPath, ['dist/use-client.js', url, 'acme', owner.email, owner.password], {
+    cwd: project,
+  });
+  assert.deepEqual(said.trim().split('\n'), ['From the client', 'First', 'From the client', 'AUTH_REQUIRED']);
+}
+
 async function serve() {
   const server = await step('tenantry start listens', () =>
     startServer(project, {
@@ -92,6 +99,7 @@ async function serve() {
   );
   try {
     await step('a tenant writes and reads a note', () => useNotes(server.url));
+    await step('the client, in a program of its own, does too', () => useClient(server.url));
     await step('SIGTERM ends it with 0', async () => assert.equal(await server.stop(), 0));
   } catch (error) {
     await server.stop();

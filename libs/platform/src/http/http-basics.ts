@@ -3,6 +3,12 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { readJson } from '@tenantry/api';
 import type { Settings } from '@tenantry/kernel';
 
+/** What a page of another origin may read of an answer: a client needs them all. */
+const exposedHeaders = [
+  ...['x-request-id', 'location', 'etag', 'api-version', 'idempotency-replayed'],
+  ...['date', 'retry-after', 'deprecation', 'sunset', 'link'],
+];
+
 /** Compression, CORS, and JSON as the only body. */
 export async function addHttpBasics(app: NestFastifyApplication, settings: Settings): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance();
@@ -19,7 +25,7 @@ export async function addHttpBasics(app: NestFastifyApplication, settings: Setti
   if (origins.length > 0) {
     app.enableCors({
       origin: origins.includes('*') ? true : [...origins],
-      exposedHeaders: ['x-request-id', 'location', 'retry-after'],
+      exposedHeaders,
       maxAge: 600,
     });
   }

@@ -1,0 +1,18 @@
+export { API_VERSION } from './api-version.js';
+export type { ClientOptions } from './client/client-options.js';
+export type { FollowOptions } from './client/follow-options.js';
+export { TenantryClient } from './client/tenantry-client.js';
+export type { TokenProvider } from './credentials/given-token.js';
+export type { Credentials, Tokens, TokenStore } from './credentials/tokens.js';
+export type { DeprecationNotice } from './deprecation/deprecation-notice.js';
+export { ApiProblem, type AnyProblemCode } from './problem/api-problem.js';
+export { isProblem } from './problem/is-problem.js';
+export type { ProblemCode } from './problem/problem-code.js';
+export type { ProblemDetail } from './problem/problem-document.js';
+export type { ResponseInfo } from './response/response-info.js';
+export type { RetryPolicy } from './retry/retry-policy.js';
+export type { components, paths } from './schema.js';
+export type { Fetch } from './transport/attempt.js';
+export { RequestFailed } from './transport/request-failed.js';
+export type { AnswerOf, ItemOf } from './typing/operation.js';
+export type { Link, Resource } from './typing/resource.js';
