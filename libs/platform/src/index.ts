@@ -4,6 +4,8 @@ export {
   Clock,
   defineError,
   DomainError,
+  Embeddable,
+  Filterable,
   InvalidSettings,
   isId,
   MayBeAbsent,
@@ -13,9 +15,12 @@ export {
   PageQuery,
   parseSettings,
   Public,
+  RequestInvalid,
   Requires,
+  ResourceQuery,
   Settings,
   SignedIn,
+  Sortable,
   TenantryModule,
   type EntityClass,
   type MigrationClass,
@@ -24,7 +29,7 @@ export {
   type TenantSeed,
   type UserPrincipal,
 } from '@tenantry/kernel';
-export { findPage, TenantContext, TenantLock, type Tenant } from '@tenantry/tenancy';
+export { findPage, findResource, TenantContext, TenantLock, type Tenant } from '@tenantry/tenancy';
 
 // What a host program uses.
 export { listedModules } from './composition/load-modules.js';

@@ -1,4 +1,4 @@
-import { presentHal, ProblemFilter, Readiness, RequestMalformed } from '@tenantry/api';
+import { presentHal, ProblemFilter, projectFields, Readiness, RequestMalformed } from '@tenantry/api';
 import { UsageMeter } from '@tenantry/billing';
 import { openRequestScope, refuseDuplicateHeaders, type TenantRequest } from '@tenantry/tenancy';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -36,7 +36,7 @@ export function addRequestHooks(app: NestFastifyApplication, logger: StructuredL
   fastify.addHook('preHandler', (request, _reply, done) => openRequestScope(request.id, done));
 
   fastify.addHook('preSerialization', (request, reply, payload, done) =>
-    done(null, presentHal(payload, request, reply)),
+    done(null, projectFields(presentHal(payload, request, reply), payload, request)),
   );
 
   fastify.addHook('onSend', (request, reply, payload, done) => {
