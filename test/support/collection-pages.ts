@@ -11,7 +11,10 @@ export async function walk(
   between: () => Promise<unknown> = () => Promise.resolve(),
 ): Promise<Record<string, unknown>[]> {
   const found: Record<string, unknown>[] = [];
+  const seen = new Set<string>();
   for (let next: string | undefined = path; next;) {
+    if (seen.has(next)) throw new Error(`${next} comes twice.`);
+    seen.add(next);
     const answer = await client.get(next);
     if (answer.status !== 200) throw new Error(`${next}: ${answer.status} ${answer.text}`);
     found.push(...itemsOf(answer));
