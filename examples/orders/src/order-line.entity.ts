@@ -6,6 +6,9 @@ export class OrderLine {
   @PrimaryColumn('uuid', { default: () => 'uuidv7()' })
   id!: string;
 
+  @Column('uuid', { name: 'order_id' })
+  orderId!: string;
+
   @ManyToOne(() => Order, (order) => order.lines)
   @JoinColumn({ name: 'order_id' })
   order!: Relation<Order>;

@@ -1,7 +1,9 @@
 export { ApiModule } from './api.module.js';
 export { presentHal } from './hal/present-hal.js';
+export { projectFields } from './hal/project-fields.js';
 export { Readiness } from './health/readiness.js';
 export { readJson } from './request/read-json.js';
+export { readQuery } from './request/read-query.js';
 export { requestId } from './request/request-id.js';
 export { PROBLEM_MEDIA_TYPE, problemOf, problemType, type Problem } from './problems/problem.js';
 export { ProblemFilter } from './problems/problem.filter.js';

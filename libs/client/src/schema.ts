@@ -708,7 +708,7 @@ export interface components {
     /**
      * @example {
      *       "version": "Version",
-     *       "status": "deprecated",
+     *       "status": "current",
      *       "deprecatedAt": "DeprecatedAt",
      *       "sunsetAt": "SunsetAt",
      *       "changes": [
@@ -733,7 +733,7 @@ export interface components {
       /** @description `YYYY-MM-DD`. */
       version: string;
       /** @enum {string} */
-      status: 'deprecated' | 'current' | 'ended';
+      status: 'current' | 'deprecated' | 'ended';
       /** @description Since when there is a newer version, `YYYY-MM-DD`. */
       deprecatedAt?: string;
       /** @description When requests of this version end, `YYYY-MM-DD`, if that is decided. */
@@ -745,7 +745,7 @@ export interface components {
     /**
      * @example {
      *       "version": "Version",
-     *       "status": "deprecated",
+     *       "status": "current",
      *       "sunsetAt": "SunsetAt",
      *       "pinnedTenants": 1,
      *       "activeTenants": 1,
@@ -761,7 +761,7 @@ export interface components {
       /** @description `YYYY-MM-DD`. */
       version: string;
       /** @enum {string} */
-      status: 'deprecated' | 'current' | 'ended';
+      status: 'current' | 'deprecated' | 'ended';
       sunsetAt?: string;
       /** @description Tenants pinned to it. */
       pinnedTenants: number;
@@ -1588,7 +1588,7 @@ export interface components {
      *         "item": [
      *           {
      *             "version": "Version",
-     *             "status": "deprecated",
+     *             "status": "current",
      *             "deprecatedAt": "DeprecatedAt",
      *             "sunsetAt": "SunsetAt",
      *             "changes": [
@@ -1632,7 +1632,7 @@ export interface components {
      *         "item": [
      *           {
      *             "version": "Version",
-     *             "status": "deprecated",
+     *             "status": "current",
      *             "sunsetAt": "SunsetAt",
      *             "pinnedTenants": 1,
      *             "activeTenants": 1,
@@ -2428,10 +2428,27 @@ export interface operations {
   listAdminApiVersionTenants: {
     parameters: {
       query?: {
+        /**
+         * @description Conditions that members meet: `filter[status]=open`, `filter[createdAt][gte]=2026-01-01T00:00:00Z`. Operators: eq
+         *     (when none is named), ne, gt, gte, lt, lte, in (values separated by commas), prefix, null (`true` or `false`). At most
+         *     10 conditions and 100 values.
+         */
+        filter?: {
+          [key: string]: string;
+        };
         /** @description How many items a page holds, at most 100. */
         limit?: number;
         /** @description The cursor from `_links.next` of the page before. */
         cursor?: string;
+        /**
+         * @description At most three properties to sort by, separated by commas, the first one first; `-` sorts downwards. Members without
+         *     a value come last, downwards first.
+         */
+        sort?: string;
+        /** @description Which properties to answer with, separated by commas; absent: all. `id`, `_links` and `_embedded` always come. */
+        fields?: string;
+        /** @description Relations to answer with in `_embedded`, separated by commas. */
+        embed?: string;
       };
       header?: {
         /** @description The version of the API that the request speaks; without it the tenant's pin counts. */
@@ -3760,10 +3777,27 @@ export interface operations {
   listUsers: {
     parameters: {
       query?: {
+        /**
+         * @description Conditions that members meet: `filter[status]=open`, `filter[createdAt][gte]=2026-01-01T00:00:00Z`. Operators: eq
+         *     (when none is named), ne, gt, gte, lt, lte, in (values separated by commas), prefix, null (`true` or `false`). At most
+         *     10 conditions and 100 values.
+         */
+        filter?: {
+          [key: string]: string;
+        };
         /** @description How many items a page holds, at most 100. */
         limit?: number;
         /** @description The cursor from `_links.next` of the page before. */
         cursor?: string;
+        /**
+         * @description At most three properties to sort by, separated by commas, the first one first; `-` sorts downwards. Members without
+         *     a value come last, downwards first.
+         */
+        sort?: string;
+        /** @description Which properties to answer with, separated by commas; absent: all. `id`, `_links` and `_embedded` always come. */
+        fields?: string;
+        /** @description Relations to answer with in `_embedded`, separated by commas. */
+        embed?: string;
       };
       header?: {
         /** @description The version of the API that the request speaks; without it the tenant's pin counts. */
@@ -4955,10 +4989,27 @@ export interface operations {
   listAdminTenants: {
     parameters: {
       query?: {
+        /**
+         * @description Conditions that members meet: `filter[status]=open`, `filter[createdAt][gte]=2026-01-01T00:00:00Z`. Operators: eq
+         *     (when none is named), ne, gt, gte, lt, lte, in (values separated by commas), prefix, null (`true` or `false`). At most
+         *     10 conditions and 100 values.
+         */
+        filter?: {
+          [key: string]: string;
+        };
         /** @description How many items a page holds, at most 100. */
         limit?: number;
         /** @description The cursor from `_links.next` of the page before. */
         cursor?: string;
+        /**
+         * @description At most three properties to sort by, separated by commas, the first one first; `-` sorts downwards. Members without
+         *     a value come last, downwards first.
+         */
+        sort?: string;
+        /** @description Which properties to answer with, separated by commas; absent: all. `id`, `_links` and `_embedded` always come. */
+        fields?: string;
+        /** @description Relations to answer with in `_embedded`, separated by commas. */
+        embed?: string;
         /** @description The `status`. */
         status?: 'provisioning' | 'active' | 'suspended' | 'maintenance' | 'deleted';
         /** @description Part of the slug or name. */
@@ -5871,10 +5922,27 @@ export interface operations {
   listNotes: {
     parameters: {
       query?: {
+        /**
+         * @description Conditions that members meet: `filter[status]=open`, `filter[createdAt][gte]=2026-01-01T00:00:00Z`. Operators: eq
+         *     (when none is named), ne, gt, gte, lt, lte, in (values separated by commas), prefix, null (`true` or `false`). At most
+         *     10 conditions and 100 values.
+         */
+        filter?: {
+          [key: string]: string;
+        };
         /** @description How many items a page holds, at most 100. */
         limit?: number;
         /** @description The cursor from `_links.next` of the page before. */
         cursor?: string;
+        /**
+         * @description At most three properties to sort by, separated by commas, the first one first; `-` sorts downwards. Members without
+         *     a value come last, downwards first.
+         */
+        sort?: string;
+        /** @description Which properties to answer with, separated by commas; absent: all. `id`, `_links` and `_embedded` always come. */
+        fields?: string;
+        /** @description Relations to answer with in `_embedded`, separated by commas. */
+        embed?: string;
       };
       header?: {
         /** @description The version of the API that the request speaks; without it the tenant's pin counts. */
@@ -6468,10 +6536,27 @@ export interface operations {
   listOrders: {
     parameters: {
       query?: {
+        /**
+         * @description Conditions that members meet: `filter[status]=open`, `filter[createdAt][gte]=2026-01-01T00:00:00Z`. Operators: eq
+         *     (when none is named), ne, gt, gte, lt, lte, in (values separated by commas), prefix, null (`true` or `false`). At most
+         *     10 conditions and 100 values.
+         */
+        filter?: {
+          [key: string]: string;
+        };
         /** @description How many items a page holds, at most 100. */
         limit?: number;
         /** @description The cursor from `_links.next` of the page before. */
         cursor?: string;
+        /**
+         * @description At most three properties to sort by, separated by commas, the first one first; `-` sorts downwards. Members without
+         *     a value come last, downwards first.
+         */
+        sort?: string;
+        /** @description Which properties to answer with, separated by commas; absent: all. `id`, `_links` and `_embedded` always come. */
+        fields?: string;
+        /** @description Relations to answer with in `_embedded`, separated by commas. */
+        embed?: string;
       };
       header?: {
         /** @description The version of the API that the request speaks; without it the tenant's pin counts. */

@@ -7,8 +7,19 @@ export {
   type PrincipalRequest,
   type UserPrincipal,
 } from './access/principal.js';
+export {
+  collectionDeclarations,
+  Embeddable,
+  Filterable,
+  Sortable,
+  type CollectionDeclarations,
+} from './collection/declarations.js';
+export { embed, embeddedIn } from './collection/embedded.js';
+export type { FilterParameter } from './collection/filter-parameter.js';
+export { tellFields, toldFields } from './collection/known-fields.js';
 export { defineError, errorCatalogue, type DefinedError, type ErrorDefinition } from './errors/define-error.js';
 export { DomainError, type DomainErrorOptions, type FieldFault } from './errors/domain-error.js';
+export { RequestInvalid } from './errors/request-invalid.js';
 export { Throws, thrownBy } from './errors/throws.js';
 export { isId, newId } from './identity/new-id.js';
 export {
@@ -20,9 +31,10 @@ export {
   type TenantryModuleMetadata,
   type TenantSeed,
 } from './module/tenantry-module.js';
-export { CursorInvalid, decodeCursor, encodeCursor } from './page/cursor.js';
+export { CursorInvalid, decodeCursor, encodeCursor, MAX_CURSOR } from './page/cursor.js';
 export { PageQuery } from './page/page.dto.js';
 export { Page } from './page/page.js';
+export { ResourceQuery } from './page/resource-query.dto.js';
 export { InstallationSecret } from './secret/installation-secret.js';
 export { SecretBox } from './secret/secret-box.js';
 export { InvalidSettings, parseSettings, Settings } from './settings/settings.js';

@@ -5,6 +5,8 @@ export {
   Clock,
   defineError,
   DomainError,
+  Embeddable,
+  Filterable,
   InvalidSettings,
   isId,
   MayBeAbsent,
@@ -15,14 +17,17 @@ export {
   PageQuery,
   parseSettings,
   Public,
+  RequestInvalid,
+  Requires,
   removed,
   renamed,
   replaced,
-  Requires,
   revalued,
   schemaChange,
+  ResourceQuery,
   Settings,
   SignedIn,
+  Sortable,
   TenantryModule,
   Throws,
   type ApiChange,
@@ -36,7 +41,7 @@ export {
   type TenantSeed,
   type UserPrincipal,
 } from '@tenantry/kernel';
-export { findPage, TenantContext, TenantLock, type Tenant } from '@tenantry/tenancy';
+export { findPage, findResource, TenantContext, TenantLock, type Tenant } from '@tenantry/tenancy';
 
 // What a host program uses.
 export { describeVersion } from './contract/describe-versions.js';

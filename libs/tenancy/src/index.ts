@@ -1,3 +1,7 @@
+export { findPage } from './collection/find-page.js';
+export { findResource } from './collection/find-resource.js';
+export { columnOf } from './collection/query-faults.js';
+export { valueKind } from './collection/value-kind.js';
 export { StatementRefused, TenantEntryDenied } from './connection/connection.errors.js';
 export { Placement, SingleServerPlacement, type TenantServer } from './connection/placement.js';
 export { TenantClient, type TenantClientConfig } from './connection/tenant-client.js';
@@ -6,9 +10,14 @@ export { TenantLock } from './connection/tenant-lock.js';
 export { TenantPool, type TenantPoolOptions } from './connection/tenant-pool.js';
 export { openRequestScope, TenantContext } from './context/tenant-context.js';
 export { TenantContextChanged, TenantContextMissing } from './context/tenant-context.errors.js';
-export { tenantRole, tenantSchema, tenantSearchPath, REFERENCE_SCHEMA } from './context/tenant-names.js';
+export {
+  tenantRole,
+  tenantSchema,
+  tenantSearchPath,
+  PLATFORM_SCHEMA,
+  REFERENCE_SCHEMA,
+} from './context/tenant-names.js';
 export { TENANT_STATUSES, type Tenant, type TenantStatus } from './context/tenant.js';
-export { findPage } from './control/find-page.js';
 export { inTransaction, OwnerDatabase } from './control/owner-database.js';
 export { PLATFORM } from './control/platform-data-source.js';
 export { TenantDomainEntity } from './control/tenant-domain.entity.js';

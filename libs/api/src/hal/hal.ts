@@ -1,3 +1,5 @@
+import { embedRelations } from './embed-relations.js';
+
 /** A link (HAL, draft-kelly-json-hal section 5). */
 export interface Link {
   readonly href: string;
@@ -7,9 +9,9 @@ export type Linked = { readonly _links: Readonly<Record<string, Link>> };
 
 export const HAL_MEDIA_TYPE = 'application/hal+json; charset=utf-8';
 
-/** The object with a link to itself, unless it brings links of its own. */
+/** The object with a link to itself, unless it brings links of its own, and with its relations embedded. */
 export function resource(value: object, self: string): object {
-  return '_links' in value ? value : { ...value, _links: { self: { href: self } } };
+  return embedRelations('_links' in value ? value : { ...value, _links: { self: { href: self } } });
 }
 
 /** A collection's document: its members embedded, the next page linked. */

@@ -24,8 +24,8 @@ export function presentHal(value: unknown, request: FastifyRequest, reply: Fasti
 }
 
 function nextUrl(url: string, cursor: string): string {
-  const [path = '', query] = url.split('?', 2);
-  const parameters = new URLSearchParams(query);
+  const [path = ''] = url.split('?', 1);
+  const parameters = new URLSearchParams(url.slice(path.length));
   parameters.set('cursor', cursor);
   return `${path}?${parameters.toString()}`;
 }

@@ -1,6 +1,5 @@
 import { defineError } from '@tenantry/kernel';
 
-export const RequestInvalid = defineError('REQUEST_INVALID', 400, 'The request does not have the form it must have.');
 export const RequestMalformed = defineError('REQUEST_MALFORMED', 400, (detail: string) => detail);
 export const RequestTooLarge = defineError('REQUEST_TOO_LARGE', 413, 'The body is larger than this API takes.');
 export const RequestMediaType = defineError(

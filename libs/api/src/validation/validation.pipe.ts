@@ -1,6 +1,5 @@
 import { ValidationPipe, type ValidationError } from '@nestjs/common';
-import type { FieldFault } from '@tenantry/kernel';
-import { RequestInvalid } from '../problems/http.errors.js';
+import { RequestInvalid, type FieldFault } from '@tenantry/kernel';
 
 /**
  * Validates bodies, queries and parameters by their class-validator classes. Properties that a class does not have are

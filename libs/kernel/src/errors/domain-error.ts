@@ -1,6 +1,9 @@
-/** A single fault of a request's body, as RFC 9457 section 3.1 extensions show it. */
+/** A single fault of a request's body or query, as RFC 9457 section 3.1 extensions show it. */
 export interface FieldFault {
-  /** JSON pointer (RFC 6901) to the value at fault; the empty string is the whole body. */
+  /**
+   * JSON pointer (RFC 6901) to the value at fault; the empty string is the whole body. A query parameter is one token:
+   * `/filter[createdAt][gte]`.
+   */
   readonly pointer: string;
   readonly detail: string;
 }

@@ -7,6 +7,9 @@ export const CursorInvalid = defineError(
   'The cursor is not one of this API; start without one.',
 );
 
+/** Longest cursor, in characters: with the rest of a request it must fit into the 16 KB that Node takes of headers. */
+export const MAX_CURSOR = 8000;
+
 /** An opaque cursor that stands for the last item of a page. */
 export function encodeCursor(lastId: string): string {
   return Buffer.from(lastId.replaceAll('-', ''), 'hex').toString('base64url');

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Settings } from '@tenantry/kernel';
-import { PROBLEM_MEDIA_TYPE, problemOf, requestId, RequestMalformed } from '@tenantry/api';
+import { PROBLEM_MEDIA_TYPE, problemOf, readQuery, requestId, RequestMalformed } from '@tenantry/api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { SECURITY_HEADERS } from './security-headers.js';
@@ -26,6 +26,6 @@ export function fastifyAdapter(settings: Settings): FastifyAdapter {
     requestTimeout: 60_000,
     forceCloseConnections: 'idle',
     return503OnClosing: true,
-    routerOptions: { maxParamLength: 300 },
+    routerOptions: { maxParamLength: 300, querystringParser: readQuery },
   });
 }

@@ -1,6 +1,7 @@
 import {
   presentHal,
   ProblemFilter,
+  projectFields,
   Readiness,
   RequestMalformed,
   RequestVersions,
@@ -52,7 +53,7 @@ function shapeAnswers(app: NestFastifyApplication, fastify: FastifyInstance): vo
   const readiness = app.get(Readiness);
   const versions = app.get(RequestVersions);
   fastify.addHook('preSerialization', (request, reply, payload, done) =>
-    done(null, versions.answer(presentHal(payload, request, reply), request, reply)),
+    done(null, versions.answer(projectFields(presentHal(payload, request, reply), payload, request), request, reply)),
   );
   fastify.addHook('onSend', (request, reply, payload, done) => {
     if (request.url.startsWith('/docs') && IS_DOCS.test(request.url)) void reply.header(...DOCS_POLICY);

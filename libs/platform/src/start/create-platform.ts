@@ -4,6 +4,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ApiContract, VersionChain, type ContractDocument } from '@tenantry/api';
 import { PermissionCatalogue } from '@tenantry/auth';
 import type { Settings } from '@tenantry/kernel';
+import { checkCollections } from '../composition/check-collections.js';
 import { checkRoutes } from '../composition/check-routes.js';
 import { routesOf } from '../composition/routes.js';
 import { fastifyAdapter } from '../http/fastify-options.js';
@@ -87,6 +88,7 @@ async function createApp(
     await app.getHttpAdapter().getInstance().ready();
     // Nothing listens yet, and what is ready can be closed.
     checkRoutes(routes, app.get(PermissionCatalogue));
+    await checkCollections(app, prepared.owner, composition.metadata);
     return app;
   } catch (error) {
     await app.close();
