@@ -1,5 +1,6 @@
 // What a module author uses.
 export {
+  AvailableWhen,
   Caller,
   Clock,
   defineError,
@@ -13,7 +14,9 @@ export {
   PageQuery,
   parseSettings,
   Public,
+  Rel,
   Requires,
+  RequiresFeature,
   Settings,
   SignedIn,
   TenantryModule,
