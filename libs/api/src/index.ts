@@ -1,6 +1,9 @@
 export { ApiModule } from './api.module.js';
 export { presentHal } from './hal/present-hal.js';
 export { Readiness } from './health/readiness.js';
+export { formProperties, type FormSchema } from './links/form-property.js';
+export type { LinkedRoute } from './links/linked-route.js';
+export { Links, type LinkRequest } from './links/links.js';
 export { readJson } from './request/read-json.js';
 export { requestId } from './request/request-id.js';
 export { PROBLEM_MEDIA_TYPE, problemOf, type Problem } from './problems/problem.js';

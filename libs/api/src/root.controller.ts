@@ -8,14 +8,13 @@ export class RootView {
 
 @Controller()
 export class RootController {
-  /** The root document. */
+  /** The root document: what this caller may use, and without a credential how to get one. */
   @Get()
-  @Public({ tenant: 'none' })
+  @Public({ tenant: 'optional', credential: 'optional' })
   root(): RootView {
     return {
       _links: {
         self: { href: '/' },
-        login: { href: '/auth/login' },
         'service-doc': { href: '/docs' },
         'service-desc': { href: '/openapi.json' },
       },

@@ -1,5 +1,5 @@
 import { Controller, HttpCode, Param, Post } from '@nestjs/common';
-import { OperatorOnly } from '@tenantry/kernel';
+import { AvailableWhen, OperatorOnly } from '@tenantry/kernel';
 import { TenantLifecycle } from '@tenantry/tenancy';
 import { OwnerInvitations } from './owner-invitations.js';
 import { TenantDirectory } from './tenant-directory.js';
@@ -17,6 +17,7 @@ export class TenantStateController {
   /** Refuses every request of the tenant, at once and in every process. */
   @Post('suspend')
   @HttpCode(200)
+  @AvailableWhen<TenantView>(({ status }) => status !== 'suspended' && status !== 'deleted')
   async suspend(@Param('id') reference: string): Promise<TenantView> {
     const { id } = await this.directory.get(reference);
     return viewOfTenant(await this.lifecycle.suspend(id));
@@ -25,6 +26,7 @@ export class TenantStateController {
   /** Ends a suspension, or brings a deleted tenant back within its grace period. */
   @Post('resume')
   @HttpCode(200)
+  @AvailableWhen<TenantView>(({ status }) => status === 'suspended' || status === 'deleted')
   async resume(@Param('id') reference: string): Promise<TenantView> {
     const { id } = await this.directory.get(reference);
     return viewOfTenant(await this.lifecycle.resume(id));

@@ -47,7 +47,7 @@ export class NewTenantRequest {
   @Type(() => NewOwner)
   owner!: NewOwner;
 
-  /** Settings of the tenant: a flat object of at most 100 strings, numbers and booleans. */
+  /** Settings of the tenant: a flat object of at most 100 strings, numbers and booleans. `features: {name: false}` switches a feature off. */
   @MayBeAbsent()
   @IsSettings()
   settings?: Record<string, unknown>;
@@ -135,8 +135,6 @@ export class TenantView {
 
 export function viewOfTenant(row: TenantEntity): TenantView {
   const { id, slug, name, status, plan, apiVersion, settings, createdAt, updatedAt, purgeAfter } = row;
-  const self = `/admin/tenants/${id}`;
-  const action = status === 'suspended' || status === 'deleted' ? 'resume' : 'suspend';
   return {
     id,
     slug,
@@ -148,6 +146,6 @@ export function viewOfTenant(row: TenantEntity): TenantView {
     createdAt,
     updatedAt,
     ...(purgeAfter && { purgeAfter }),
-    _links: { self: { href: self }, [action]: { href: `${self}/${action}` } },
+    _links: { self: { href: `/admin/tenants/${id}` } },
   };
 }

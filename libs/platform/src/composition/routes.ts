@@ -1,9 +1,10 @@
 import { RequestMethod, type Type } from '@nestjs/common';
 import type { ModulesContainer } from '@nestjs/core';
-import { ACCESS, type Access } from '@tenantry/kernel';
+import { ACCESS, tenantryMetadata, type Access } from '@tenantry/kernel';
+import { hypermediaOf, type RouteHypermedia } from './route-hypermedia.js';
 
 /** One route of the application, as its decorators say. */
-export interface Route {
+export interface Route extends RouteHypermedia {
   readonly module: string;
   /** `NotesController.add` */
   readonly handler: string;
@@ -12,6 +13,8 @@ export interface Route {
   /** With a leading slash and `:parameters`. */
   readonly path: string;
   readonly access: Access | undefined;
+  /** Name of the module, as `@TenantryModule` says; of an ordinary one, made of its class. */
+  readonly moduleName: string;
 }
 
 /** All routes of all controllers. */
@@ -19,13 +22,13 @@ export function routesOf(modules: ModulesContainer): Route[] {
   const routes: Route[] = [];
   for (const module of modules.values()) {
     for (const { metatype } of module.controllers.values()) {
-      if (typeof metatype === 'function') routes.push(...routesOfController(module.metatype.name, metatype as Type));
+      if (typeof metatype === 'function') routes.push(...routesOfController(module.metatype, metatype as Type));
     }
   }
   return routes;
 }
 
-function routesOfController(module: string, controller: Type): Route[] {
+function routesOfController(module: Type, controller: Type): Route[] {
   const prototype = controller.prototype as Record<string, unknown>;
   return Object.getOwnPropertyNames(prototype).flatMap((name) => {
     const handler = prototype[name];
@@ -36,14 +39,23 @@ function routesOfController(module: string, controller: Type): Route[] {
       Access | undefined;
     return pathsOf(controller).flatMap((base) =>
       pathsOf(handler).map((path) => ({
-        module,
+        module: module.name,
+        moduleName: tenantryMetadata(module)?.name ?? kebab(module.name),
         handler: `${controller.name}.${name}`,
         method: RequestMethod[method],
         path: `/${[base, path].join('/')}`.replace(/\/+/g, '/').replace(/(.)\/$/, '$1'),
         access,
+        ...hypermediaOf(handler, controller),
       })),
     );
   });
+}
+
+function kebab(name: string): string {
+  return name
+    .replace(/Module$/, '')
+    .replace(/(?<=[a-z0-9])(?=[A-Z])/g, '-')
+    .toLowerCase();
 }
 
 function pathsOf(target: object): string[] {

@@ -1,4 +1,4 @@
-import { presentHal, ProblemFilter, Readiness, RequestMalformed } from '@tenantry/api';
+import { Links, presentHal, ProblemFilter, Readiness, RequestMalformed } from '@tenantry/api';
 import { UsageMeter } from '@tenantry/billing';
 import { openRequestScope, refuseDuplicateHeaders, type TenantRequest } from '@tenantry/tenancy';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -20,6 +20,7 @@ export function addRequestHooks(app: NestFastifyApplication, logger: StructuredL
   const usage = app.get(UsageMeter);
   const problems = app.get(ProblemFilter);
   const readiness = app.get(Readiness);
+  const links = app.get(Links);
 
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
@@ -36,7 +37,7 @@ export function addRequestHooks(app: NestFastifyApplication, logger: StructuredL
   fastify.addHook('preHandler', (request, _reply, done) => openRequestScope(request.id, done));
 
   fastify.addHook('preSerialization', (request, reply, payload, done) =>
-    done(null, presentHal(payload, request, reply)),
+    done(null, links.add(presentHal(payload, request, reply), request, reply)),
   );
 
   fastify.addHook('onSend', (request, reply, payload, done) => {

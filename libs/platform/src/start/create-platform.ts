@@ -1,12 +1,14 @@
 import { Logger, type Type } from '@nestjs/common';
 import { ModulesContainer, NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Links } from '@tenantry/api';
 import { PermissionCatalogue } from '@tenantry/auth';
 import type { Settings } from '@tenantry/kernel';
 import { checkRoutes } from '../composition/check-routes.js';
 import { routesOf } from '../composition/routes.js';
 import { fastifyAdapter } from '../http/fastify-options.js';
 import { addHttpBasics } from '../http/http-basics.js';
+import { linkedRoutes } from '../http/linked-routes.js';
 import { openApiDocument, serveOpenApi } from '../http/openapi.js';
 import { addRequestHooks } from '../http/request-hooks.js';
 import { QueryLogger } from '../logging/query-logger.js';
@@ -76,7 +78,9 @@ async function createApp(
     const routes = routesOf(app.get(ModulesContainer));
     await addHttpBasics(app, settings);
     addRequestHooks(app, logger);
-    serveOpenApi(app, openApiDocument(app, routes));
+    const document = openApiDocument(app, routes);
+    app.get(Links).describe(linkedRoutes(routes, document));
+    serveOpenApi(app, document);
     await app.init();
     await app.getHttpAdapter().getInstance().ready();
     // Nothing listens yet, and what is ready can be closed.
