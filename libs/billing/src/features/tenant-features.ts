@@ -13,6 +13,7 @@ interface Known {
 export class TenantFeatures {
   /** Tenants that switch something off; the others share their plan's set. */
   private readonly known = new WeakMap<Tenant, Known>();
+  private readonly sets = new WeakMap<ReadonlySet<string>, Map<string, ReadonlySet<string>>>();
 
   constructor(private readonly plans: PlanFeatures) {}
 
@@ -28,9 +29,20 @@ export class TenantFeatures {
     if (typeof tenant.settings['features'] !== 'object') return ofPlan;
     const known = this.known.get(tenant);
     if (known?.ofPlan === ofPlan) return known.effective;
-    const effective = new Set([...ofPlan].filter((feature) => !isSwitchedOff(tenant, feature)));
+    const left = [...ofPlan].filter((feature) => !isSwitchedOff(tenant, feature));
+    const effective = left.length === ofPlan.size ? ofPlan : this.shared(ofPlan, left);
     this.known.set(tenant, { ofPlan, effective });
     return effective;
+  }
+
+  /** Tenants of a plan that have the same left share a set, by which links are remembered. */
+  private shared(ofPlan: ReadonlySet<string>, left: readonly string[]): ReadonlySet<string> {
+    const sets = this.sets.get(ofPlan) ?? new Map<string, ReadonlySet<string>>();
+    this.sets.set(ofPlan, sets);
+    const key = left.join();
+    const set = sets.get(key) ?? new Set(left);
+    sets.set(key, set);
+    return set;
   }
 }
 
