@@ -59,6 +59,7 @@ describe('every route', () => {
       'GET /health/ready',
       'GET /problems',
       'GET /problems/:kind',
+      'GET /rels/:module/:rel',
       'POST /admin/auth/login',
       'POST /auth/login',
       'POST /auth/refresh',

@@ -29,7 +29,7 @@ describe('a tenant that is made', () => {
   it('is described in full, has a location, and is usable at once', async () => {
     const made = await post(newTenant('initech', { plan: 'team', settings: { theme: 'dark', seats: 5, beta: true } }));
     expect(made.status).toBe(201);
-    const { id, createdAt, updatedAt, ...rest } = made.body;
+    const { id, createdAt, updatedAt, _links: links, _templates: templates, ...rest } = made.body;
     expect(made.headers.get('location')).toBe(`/admin/tenants/${String(id)}`);
     expect(rest).toEqual({
       slug: 'initech',
@@ -39,11 +39,12 @@ describe('a tenant that is made', () => {
       plan: 'team',
       apiVersion: '2026-11-01',
       settings: { theme: 'dark', seats: 5, beta: true },
-      _links: {
-        self: { href: `/admin/tenants/${String(id)}` },
-        suspend: { href: `/admin/tenants/${String(id)}/suspend` },
-      },
     });
+    const self = `/admin/tenants/${String(id)}`;
+    const actions = ['onboarding:owner-invitation', 'onboarding:suspend'];
+    expect(Object.keys(links as object)).toEqual(['self', 'curies', 'collection', ...actions]);
+    expect(links).toMatchObject({ self: { href: self }, 'onboarding:suspend': { href: `${self}/suspend` } });
+    expect(Object.keys(templates as object)).toEqual(['delete', 'edit', ...actions]);
     for (const time of [createdAt, updatedAt]) expect(String(time)).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
     expect(made.text).not.toMatch(/password|migration/i);
     const owner = await signIn(

@@ -1,6 +1,14 @@
 import { Controller, Get, type Type } from '@nestjs/common';
 import { NotesModule } from '@tenantry/example-notes';
-import { OperatorOnly, Public, Requires, TenantryModule, type TenantryModuleMetadata } from '@tenantry/platform';
+import {
+  OperatorOnly,
+  Public,
+  Rel,
+  Requires,
+  RequiresFeature,
+  TenantryModule,
+  type TenantryModuleMetadata,
+} from '@tenantry/platform';
 import { Column, Entity, PrimaryColumn, type QueryRunner } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
@@ -95,6 +103,26 @@ class OpenAdminController {
   @Public()
   list(): string {
     return '';
+  }
+}
+
+@Controller('faulty')
+class FeatureWithoutTenantController {
+  @Get()
+  @Public({ tenant: 'optional' })
+  @RequiresFeature('export')
+  list(): void {
+    // Never called: the platform does not start.
+  }
+}
+
+@Controller('faulty')
+class StrangeRelationController {
+  @Get()
+  @Public()
+  @Rel('https://example.com/rels/x')
+  list(): void {
+    // Never called: the platform does not start.
   }
 }
 
@@ -197,6 +225,16 @@ const faults: Record<string, [Type[], string, RegExp]> = {
     [moduleOf({ controllers: [OperatorElsewhereController] })],
     'RouteFault',
     /OperatorElsewhereController\.list\): is for operators/,
+  ],
+  'a route of a feature without a tenant': [
+    [moduleOf({ controllers: [FeatureWithoutTenantController] })],
+    'RouteFault',
+    /FeatureWithoutTenantController\.list\): requires a feature/,
+  ],
+  'a relation that is no name': [
+    [moduleOf({ controllers: [StrangeRelationController] })],
+    'RouteFault',
+    /StrangeRelationController\.list\): has the relation "https/,
   ],
   'no decorator': [[Unmapped as Type], 'ModuleFault', /"Unmapped" is not a Tenantry module/],
 };

@@ -61,6 +61,20 @@ describe('a module that is added later', () => {
     }
   });
 
+  it('is linked from the root document, and what has no address of its own from its collection', async () => {
+    const client = await as(acme);
+    expect((await client.get('/')).body['_links']).toMatchObject({ 'tickets:tickets': { href: '/tickets' } });
+    const made = await client.post('/tickets', {});
+    const href = `/tickets#${String(made.body['id'])}`;
+    expect(made.body['_links']).toEqual({ self: { href }, collection: { href: '/tickets' } });
+    expect(made.headers.get('location')).toBe(href);
+    const found = await client.get('/tickets');
+    expect(itemsOf(found).map(({ _links: links }) => links)).toContainEqual({ self: { href } });
+    expect(found.body['_templates']).toEqual({
+      default: { method: 'POST', target: '/tickets', properties: [] },
+    });
+  });
+
   it('has run its statements with an effect, SELECTs too, in every tenant', async () => {
     for (const tenant of [acme, globex, initech]) {
       const { body } = await (await as(tenant)).post('/tickets', {});

@@ -4,6 +4,8 @@ import { Notifications, PLATFORM, TenantRegistry } from '@tenantry/tenancy';
 import type { DataSource } from 'typeorm';
 import { Readiness } from './health/readiness.js';
 import { HealthController } from './health/health.controller.js';
+import { Links } from './links/links.js';
+import { RelsController } from './links/rels.controller.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { ProblemsController } from './problems/problems.controller.js';
 import { RootController } from './root.controller.js';
@@ -38,10 +40,12 @@ const platform = getDataSourceToken(PLATFORM);
     ApiVersionUseController,
     HealthController,
     ProblemsController,
+    RelsController,
     RootController,
   ],
   providers: [
     ApiContract,
+    Links,
     ApiVersionGuard,
     BodyVersionGuard,
     ProblemFilter,
@@ -72,6 +76,15 @@ const platform = getDataSourceToken(PLATFORM);
       useFactory: (...args: ConstructorParameters<typeof VersionUsage>) => new VersionUsage(...args),
     },
   ],
-  exports: [ApiContract, ApiVersionGuard, BodyVersionGuard, ProblemFilter, Readiness, RequestVersions, VersionUsage],
+  exports: [
+    ApiContract,
+    Links,
+    ApiVersionGuard,
+    BodyVersionGuard,
+    ProblemFilter,
+    Readiness,
+    RequestVersions,
+    VersionUsage,
+  ],
 })
 export class ApiModule {}

@@ -4,14 +4,13 @@ import { RootView } from './root.dto.js';
 
 @Controller()
 export class RootController {
-  /** The root document. */
+  /** The root document: what this caller may use, and without a credential how to get one. */
   @Get()
-  @Public({ tenant: 'none' })
+  @Public({ tenant: 'optional', credential: 'optional' })
   root(): RootView {
     return {
       _links: {
         self: { href: '/' },
-        login: { href: '/auth/login' },
         'service-doc': { href: '/docs' },
         'service-desc': { href: '/openapi.json' },
       },

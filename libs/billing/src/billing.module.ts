@@ -1,6 +1,11 @@
 import { getDataSourceToken } from '@nestjs/typeorm';
 import { Clock, Settings, TenantryModule } from '@tenantry/kernel';
-import { PLATFORM } from '@tenantry/tenancy';
+import { Notifications, PLATFORM } from '@tenantry/tenancy';
+import type { DataSource } from 'typeorm';
+import { FeatureGuard } from './features/feature.guard.js';
+import { PlanFeatures } from './features/plan-features.js';
+import { TenantFeatures } from './features/tenant-features.js';
+import { AddPlanFeatures1795300000000 } from './migrations/add-plan-features.migration.js';
 import { CreateBilling1793500200000 } from './migrations/create-billing.migration.js';
 import { PlanEntity } from './plans/plan.entity.js';
 import { PlansController } from './plans/plans.controller.js';
@@ -17,19 +22,30 @@ import { UsageController } from './usage/usage.controller.js';
   description: 'Plans, and what tenants use.',
   compatibility: '^1.0.0',
   platformEntities: [PlanEntity, SubscriptionEntity],
-  platformMigrations: [CreateBilling1793500200000],
+  platformMigrations: [CreateBilling1793500200000, AddPlanFeatures1795300000000],
   permissions: { 'usage:read': { description: 'See what the tenant uses', roles: ['admin'] } },
   controllers: [PlansController, UsageController],
   providers: [
+    FeatureGuard,
     Plans,
     Subscriptions,
+    TenantFeatures,
     UsageReport,
+    {
+      provide: PlanFeatures,
+      inject: [getDataSourceToken(PLATFORM), Notifications],
+      useFactory: async (dataSource: DataSource, notifications: Notifications) => {
+        const features = new PlanFeatures(dataSource);
+        await features.listen(notifications);
+        return features;
+      },
+    },
     {
       provide: UsageMeter,
       inject: [getDataSourceToken(PLATFORM), Clock, Settings],
       useFactory: (...args: ConstructorParameters<typeof UsageMeter>) => new UsageMeter(...args),
     },
   ],
-  exports: [Plans, Subscriptions, UsageMeter],
+  exports: [FeatureGuard, Plans, Subscriptions, UsageMeter],
 })
 export class BillingModule {}

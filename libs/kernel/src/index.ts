@@ -1,5 +1,5 @@
-export { ACCESS, type Access, type PublicTenant } from './access/access.js';
-export { OperatorOnly, Public, Requires, SignedIn } from './access/access.decorators.js';
+export { ACCESS, type Access, type PublicCredential, type PublicTenant } from './access/access.js';
+export { OperatorOnly, Public, Requires, SignedIn, type PublicOptions } from './access/access.decorators.js';
 export {
   Caller,
   type OperatorPrincipal,
@@ -21,6 +21,8 @@ export { defineError, errorCatalogue, type DefinedError, type ErrorDefinition } 
 export { DomainError, type DomainErrorOptions, type FieldFault } from './errors/domain-error.js';
 export { RequestInvalid } from './errors/request-invalid.js';
 export { Throws, thrownBy } from './errors/throws.js';
+export { FEATURE, RequiresFeature } from './features/requires-feature.js';
+export { AVAILABLE_WHEN, AvailableWhen, REL, Rel, type IsAvailable } from './hypermedia/hypermedia.decorators.js';
 export { isId, newId } from './identity/new-id.js';
 export {
   TenantryModule,

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { isId, type MaybePromise, type OperatorPrincipal, type UserPrincipal } from '@tenantry/kernel';
+import { isId, type MaybePromise, type OperatorPrincipal, type Principal, type UserPrincipal } from '@tenantry/kernel';
 import { SigningKeys } from '../keys/signing-keys.js';
 import { PermissionCatalogue } from '../permissions/permission-catalogue.js';
+import { audienceOf } from './access-token.js';
 import { BearerStrategy, type BearerRequest } from './bearer-strategy.js';
 import { TokenIssuer } from './token-issuer.js';
 
@@ -26,6 +27,25 @@ export class BearerTokens {
   /** @throws AUTH_TOKEN_INVALID */
   operator(request: BearerRequest): MaybePromise<OperatorPrincipal> {
     return this.operators.authenticate(request);
+  }
+
+  /**
+   * Of whichever plane the token says it is. What it says only chooses who verifies it: a strategy takes no token of the
+   * other plane.
+   *
+   * @throws AUTH_TOKEN_INVALID
+   */
+  either(request: BearerRequest): MaybePromise<Principal> {
+    return isForOperators(request.headers.authorization ?? '') ? this.operator(request) : this.user(request);
+  }
+}
+
+function isForOperators(authorization: string): boolean {
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(authorization.split('.')[1] ?? '', 'base64url').toString('utf8'));
+    return (claims as { aud?: unknown } | null)?.aud === audienceOf('control');
+  } catch {
+    return false;
   }
 }
 

@@ -22,6 +22,10 @@ export class PlanEntity {
   @Column('boolean', { default: true })
   active!: boolean;
 
+  /** Optional features that its tenants may use. */
+  @Column('text', { array: true, default: [] })
+  features!: string[];
+
   @CreateDateColumn({ type: 'timestamptz', name: 'created_at' })
   createdAt!: Date;
 

@@ -3,12 +3,16 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { isUniqueViolation, PLATFORM } from '@tenantry/tenancy';
 import type { Repository } from 'typeorm';
 import { PlanCodeTaken, PlanNotFound, PlanUnknown } from '../billing.errors.js';
+import { ANNOUNCE_PLAN_SQL, PlanFeatures } from '../features/plan-features.js';
 import { minorUnits, viewOfPlan, type NewPlan, type PlanChange, type PlanView } from './plan.dto.js';
 import { PlanEntity } from './plan.entity.js';
 
 @Injectable()
 export class Plans {
-  constructor(@InjectRepository(PlanEntity, PLATFORM) private readonly plans: Repository<PlanEntity>) {}
+  constructor(
+    @InjectRepository(PlanEntity, PLATFORM) private readonly plans: Repository<PlanEntity>,
+    private readonly features: PlanFeatures,
+  ) {}
 
   async list(): Promise<PlanView[]> {
     return (await this.plans.find({ order: { priceAmount: 'ASC', code: 'ASC' } })).map(viewOfPlan);
@@ -25,10 +29,10 @@ export class Plans {
   }
 
   /** @throws PLAN_CODE_TAKEN */
-  async create({ code, name, price }: NewPlan): Promise<PlanView> {
-    const row = { code, name, priceAmount: minorUnits(price), priceCurrency: price.currency, active: true };
+  async create({ code, name, price, features = [] }: NewPlan): Promise<PlanView> {
+    const row = { code, name, priceAmount: minorUnits(price), priceCurrency: price.currency, active: true, features };
     try {
-      await this.plans.insert(row);
+      await this.announced((plans) => plans.insert(row));
     } catch (error) {
       if (isUniqueViolation(error)) throw new PlanCodeTaken(code, { cause: error });
       throw error;
@@ -37,11 +41,27 @@ export class Plans {
   }
 
   /** @throws PLAN_NOT_FOUND */
-  async change(code: string, { name, price, active }: PlanChange): Promise<PlanView> {
+  async change(code: string, { name, price, active, features }: PlanChange): Promise<PlanView> {
     const plan = await this.find(code);
     const money = price && { priceAmount: minorUnits(price), priceCurrency: price.currency };
-    const changed = { name: name ?? plan.name, active: active ?? plan.active, ...money };
-    return viewOfPlan(await this.plans.save(Object.assign(plan, changed)));
+    const changed = {
+      name: name ?? plan.name,
+      active: active ?? plan.active,
+      features: features ?? plan.features,
+      ...money,
+    };
+    return viewOfPlan(await this.announced((plans) => plans.save(Object.assign(plan, changed))));
+  }
+
+  /** What is written and that it was written become known together. */
+  private async announced<T>(write: (plans: Repository<PlanEntity>) => Promise<T>): Promise<T> {
+    const written = await this.plans.manager.transaction(async (manager) => {
+      const result = await write(manager.getRepository(PlanEntity));
+      await manager.query(ANNOUNCE_PLAN_SQL);
+      return result;
+    });
+    this.features.forget();
+    return written;
   }
 
   private async find(code: string): Promise<PlanEntity> {

@@ -23,10 +23,12 @@ export interface PrincipalRequest {
   principal?: Principal;
   /** Whether the guards let the caller in. */
   admitted?: boolean;
+  /** Features that the tenant's plan has and its settings leave on. Undefined where there is no tenant. */
+  features?: ReadonlySet<string>;
 }
 
 /**
- * The caller, in a handler's parameter. Undefined on public routes.
+ * The caller, in a handler's parameter. Undefined on public routes, unless they read a credential and there is one.
  *
  * @since 0.1.0
  */

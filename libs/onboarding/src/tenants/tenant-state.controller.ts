@@ -1,6 +1,6 @@
 import { Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
-import { OperatorOnly, Throws } from '@tenantry/kernel';
+import { AvailableWhen, OperatorOnly, Throws } from '@tenantry/kernel';
 import { TenantBusy, TenantLifecycle, TenantTransitionInvalid, TenantUnknown } from '@tenantry/tenancy';
 import { OwnerInvitations } from './owner-invitations.js';
 import { TenantDirectory } from './tenant-directory.js';
@@ -20,6 +20,7 @@ export class TenantStateController {
   /** Refuses every request of the tenant, at once and in every process. */
   @Post('suspend')
   @HttpCode(200)
+  @AvailableWhen<TenantView>(({ status }) => status !== 'suspended' && status !== 'deleted')
   @Throws(TenantTransitionInvalid, TenantBusy)
   async suspend(@Param('id') reference: string): Promise<TenantView> {
     const { id } = await this.directory.get(reference);
@@ -29,6 +30,7 @@ export class TenantStateController {
   /** Ends a suspension, or brings a deleted tenant back within its grace period. */
   @Post('resume')
   @HttpCode(200)
+  @AvailableWhen<TenantView>(({ status }) => status === 'suspended' || status === 'deleted')
   @Throws(TenantTransitionInvalid, TenantBusy)
   async resume(@Param('id') reference: string): Promise<TenantView> {
     const { id } = await this.directory.get(reference);

@@ -48,7 +48,7 @@ export class NewTenantRequest {
   @Type(() => NewOwner)
   owner!: NewOwner;
 
-  /** Settings of the tenant: a flat object of at most 100 strings, numbers and booleans. */
+  /** Settings of the tenant: a flat object of at most 100 strings, numbers and booleans. `features: {name: false}` switches a feature off. */
   @MayBeAbsent()
   @IsSettings()
   settings?: Record<string, unknown>;
@@ -145,8 +145,6 @@ export class TenantView {
 
 export function viewOfTenant(row: TenantEntity, schema: TenantView['schema']): TenantView {
   const { id, slug, name, status, plan, apiVersion, settings, createdAt, updatedAt, purgeAfter } = row;
-  const self = `/admin/tenants/${id}`;
-  const action = status === 'suspended' || status === 'deleted' ? 'resume' : 'suspend';
   return {
     id,
     slug,
@@ -159,6 +157,6 @@ export function viewOfTenant(row: TenantEntity, schema: TenantView['schema']): T
     createdAt,
     updatedAt,
     ...(purgeAfter && { purgeAfter }),
-    _links: { self: { href: self }, [action]: { href: `${self}/${action}` } },
+    _links: { self: { href: `/admin/tenants/${id}` } },
   };
 }

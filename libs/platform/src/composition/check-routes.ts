@@ -17,13 +17,19 @@ export function checkRoutes(routes: readonly Route[], catalogue: PermissionCatal
   if (faults.length > 0) throw new RouteFault(faults);
 }
 
-function faultOf({ access, path }: Route, catalogue: PermissionCatalogue): string[] {
+const REL_NAME = /^[a-z][a-z0-9-]*$/;
+
+function faultOf({ access, path, feature, rel }: Route, catalogue: PermissionCatalogue): string[] {
   if (!access) return ['declares no access: give it @Requires(...), @SignedIn(), @OperatorOnly() or @Public().'];
   const isControl = path === '/admin' || path.startsWith('/admin/');
   if (access.kind === 'operator' && !isControl) return ['is for operators, whose routes are under /admin.'];
   const isOpen = access.kind === 'public' && access.tenant === 'none';
   if (isControl && access.kind !== 'operator' && !isOpen)
     return ['is under /admin and therefore for operators: @OperatorOnly().'];
+  const hasTenant = access.kind !== 'operator' && !(access.kind === 'public' && access.tenant !== 'required');
+  if (feature !== undefined && !hasTenant) return ['requires a feature, which only a route that demands a tenant can.'];
+  if (rel !== undefined && !REL_NAME.test(rel))
+    return [`has the relation "${rel}", which is not of the form [a-z][a-z0-9-]*.`];
   if (access.kind !== 'permission') return [];
   return access.permissions
     .filter((permission) => !catalogue.has(permission))

@@ -1,9 +1,10 @@
 import { RequestMethod, type Type } from '@nestjs/common';
 import type { ModulesContainer } from '@nestjs/core';
 import { ACCESS, tenantryMetadata, thrownBy, type Access, type ErrorDefinition } from '@tenantry/kernel';
+import { hypermediaOf, type RouteHypermedia } from './route-hypermedia.js';
 
 /** One route of the application, as its decorators say. */
-export interface Route {
+export interface Route extends RouteHypermedia {
   readonly module: string;
   /** What the module says of itself: its name, for the routes of Tenantry modules. */
   readonly area: { readonly name: string; readonly description?: string } | undefined;
@@ -18,6 +19,8 @@ export interface Route {
   readonly access: Access | undefined;
   /** Errors that `@Throws` declares on the method and its controller. */
   readonly errors: readonly ErrorDefinition[];
+  /** Name of the module, as `@TenantryModule` says; of an ordinary one, made of its class. */
+  readonly moduleName: string;
 }
 
 /** All routes of all controllers. */
@@ -45,14 +48,23 @@ function routesOfController(module: Type, controller: Type): Route[] {
         module: module.name,
         area: tenantryMetadata(module),
         parameterTypes: (Reflect.getMetadata('design:paramtypes', prototype, name) ?? []) as unknown[],
+        moduleName: tenantryMetadata(module)?.name ?? kebab(module.name),
         handler: `${controller.name}.${name}`,
         method: RequestMethod[method],
         path: `/${[base, path].join('/')}`.replace(/\/+/g, '/').replace(/(.)\/$/, '$1'),
         access,
         errors: [...thrownBy(controller), ...thrownBy(handler)],
+        ...hypermediaOf(handler, controller),
       })),
     );
   });
+}
+
+function kebab(name: string): string {
+  return name
+    .replace(/Module$/, '')
+    .replace(/(?<=[a-z0-9])(?=[A-Z])/g, '-')
+    .toLowerCase();
 }
 
 function pathsOf(target: object): string[] {

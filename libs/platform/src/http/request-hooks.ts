@@ -1,4 +1,5 @@
 import {
+  Links,
   presentHal,
   ProblemFilter,
   projectFields,
@@ -51,10 +52,12 @@ function beginRequests(app: NestFastifyApplication, fastify: FastifyInstance): v
 
 function shapeAnswers(app: NestFastifyApplication, fastify: FastifyInstance): void {
   const readiness = app.get(Readiness);
+  const links = app.get(Links);
   const versions = app.get(RequestVersions);
-  fastify.addHook('preSerialization', (request, reply, payload, done) =>
-    done(null, versions.answer(projectFields(presentHal(payload, request, reply), payload, request), request, reply)),
-  );
+  fastify.addHook('preSerialization', (request, reply, payload, done) => {
+    const document = links.add(presentHal(payload, request, reply), request, reply);
+    done(null, versions.answer(projectFields(document, payload, request), request, reply));
+  });
   fastify.addHook('onSend', (request, reply, payload, done) => {
     if (request.url.startsWith('/docs') && IS_DOCS.test(request.url)) void reply.header(...DOCS_POLICY);
     // A connection kept alive would keep a stopping server waiting.

@@ -1,7 +1,7 @@
 import { Logger, type Type } from '@nestjs/common';
 import { ModulesContainer, NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { ApiContract, VersionChain, type ContractDocument } from '@tenantry/api';
+import { ApiContract, Links, VersionChain, type ContractDocument } from '@tenantry/api';
 import { PermissionCatalogue } from '@tenantry/auth';
 import type { Settings } from '@tenantry/kernel';
 import { checkCollections } from '../composition/check-collections.js';
@@ -9,6 +9,7 @@ import { checkRoutes } from '../composition/check-routes.js';
 import { routesOf } from '../composition/routes.js';
 import { fastifyAdapter } from '../http/fastify-options.js';
 import { addHttpBasics } from '../http/http-basics.js';
+import { linkedRoutes } from '../http/linked-routes.js';
 import { openApiDocument } from '../http/openapi.js';
 import { addRequestHooks } from '../http/request-hooks.js';
 import { serveOpenApi } from '../http/serve-openapi.js';
@@ -83,6 +84,7 @@ async function createApp(
     const document = openApiDocument(app, routes, composition.versions.newest);
     const chain = new VersionChain(composition.versions, composition.changes, document as unknown as ContractDocument);
     app.get(ApiContract).install(chain);
+    app.get(Links).describe(linkedRoutes(routes, document));
     serveOpenApi(app, document, routes);
     await app.init();
     await app.getHttpAdapter().getInstance().ready();

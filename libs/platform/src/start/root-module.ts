@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { ApiVersionGuard, BodyVersionGuard, ProblemFilter, validationPipe } from '@tenantry/api';
 import { AuthenticationGuard, PermissionGuard, PermissionsModule } from '@tenantry/auth';
+import { FeatureGuard } from '@tenantry/billing';
 import { SeedsModule } from '@tenantry/onboarding';
 import { TenancyModule, TenantGuard, type TenancyOptions } from '@tenantry/tenancy';
 import type { Composition } from '../composition/compose-modules.js';
@@ -19,12 +20,13 @@ export class RootModule {
         ...classes,
       ],
       providers: [
-        // Who is calling, by the token alone; then for which tenant; then whether they may.
+        // Who is calling, by the token alone; then for which tenant; then whether they may, and whether the tenant has it.
         { provide: APP_GUARD, useExisting: AuthenticationGuard },
         { provide: APP_GUARD, useClass: TenantGuard },
         // In which version of the contract they speak: told even to those who may not; their body is migrated when they may.
         { provide: APP_GUARD, useExisting: ApiVersionGuard },
         { provide: APP_GUARD, useExisting: PermissionGuard },
+        { provide: APP_GUARD, useExisting: FeatureGuard },
         { provide: APP_GUARD, useExisting: BodyVersionGuard },
         { provide: APP_FILTER, useExisting: ProblemFilter },
         { provide: APP_PIPE, useFactory: validationPipe },
