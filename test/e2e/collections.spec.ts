@@ -61,6 +61,19 @@ describe('a collection', () => {
     expect(id).toBeTruthy();
   });
 
+  it('of a core module is filtered and sorted like one of any other', async () => {
+    const sorted = await platform.database.admin<{ email: string }>(
+      `SELECT email FROM ${schemaOf(acme)}.user_account ORDER BY email DESC`,
+    );
+    expect((await pages('/users?sort=-email&limit=20')).flat()).toEqual(sorted.map(({ email }) => email));
+    expect((await pages('/users?filter[email]=user7@example.com')).flat()).toEqual(['user7@example.com']);
+    const slugs = async (query: string) =>
+      itemsOf(await platform.operator.get(`/admin/tenants?${query}`)).map(({ slug }) => slug);
+    expect(await slugs('sort=-slug&status=active')).toEqual(['globex', 'acme']);
+    expect(await slugs('sort=slug&q=Tenant&filter[slug][prefix]=g&fields=slug')).toEqual(['globex']);
+    expect(await slugs('sort=slug&status=suspended')).toEqual([]);
+  });
+
   it('is HAL: its members and itself are linked', async () => {
     const answer = await acme.owner.get('/users?limit=2');
     expect(answer.headers.get('content-type')).toContain('application/hal+json');

@@ -1,3 +1,4 @@
+import { Filterable, Sortable } from '@tenantry/kernel';
 import { Column, CreateDateColumn, Entity, PrimaryColumn, UpdateDateColumn } from 'typeorm';
 
 /** A person who uses the API of one tenant. */
@@ -7,6 +8,8 @@ export class UserAccount {
   id!: string;
 
   /** Lower case. */
+  @Filterable()
+  @Sortable()
   @Column('text')
   email!: string;
 

@@ -1,3 +1,4 @@
+import { Filterable, Sortable } from '@tenantry/kernel';
 import { Column, CreateDateColumn, Entity, PrimaryColumn, UpdateDateColumn } from 'typeorm';
 import type { TenantStatus } from '../context/tenant.js';
 
@@ -7,6 +8,8 @@ export class TenantEntity {
   @PrimaryColumn('uuid')
   id!: string;
 
+  @Filterable()
+  @Sortable()
   @Column('text')
   slug!: string;
 
