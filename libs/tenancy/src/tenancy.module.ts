@@ -22,6 +22,7 @@ import { TenantRegistry } from './registry/tenant-registry.js';
 import { TenantAvailability } from './resolution/tenant-availability.js';
 import { TenantResolver } from './resolution/tenant-resolver.js';
 import { loginRoleName, loginUrl } from './roles/login-roles.js';
+import { TenantTransaction } from './transaction/tenant-transaction.js';
 
 /** What tenancy itself says as a module. */
 export const tenancyMetadata: TenantryModuleMetadata = {
@@ -75,6 +76,7 @@ export class TenancyModule {
       providers: [
         TenantContext,
         TenantLock,
+        TenantTransaction,
         Clock,
         TenantResolver,
         TenantAvailability,
@@ -105,6 +107,7 @@ export class TenancyModule {
         repositories,
         TenantContext,
         TenantLock,
+        TenantTransaction,
         Clock,
         Settings,
         InstallationSecret,
