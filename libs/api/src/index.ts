@@ -1,6 +1,10 @@
 export { ApiModule } from './api.module.js';
+export { isOwnRequest, noteOwnRequest } from './conditional/own-requests.js';
+export { tagAnswer } from './conditional/tag-answer.js';
+export { RequestEffects } from './effects/request-effects.interceptor.js';
 export { presentHal } from './hal/present-hal.js';
 export { Readiness } from './health/readiness.js';
+export { keepRawBody } from './request/raw-body.js';
 export { readJson } from './request/read-json.js';
 export { requestId } from './request/request-id.js';
 export { PROBLEM_MEDIA_TYPE, problemOf, type Problem } from './problems/problem.js';

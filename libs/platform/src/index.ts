@@ -24,7 +24,7 @@ export {
   type TenantSeed,
   type UserPrincipal,
 } from '@tenantry/kernel';
-export { findPage, TenantContext, TenantLock, type Tenant } from '@tenantry/tenancy';
+export { findPage, TenantContext, TenantLock, TenantTransaction, type Tenant } from '@tenantry/tenancy';
 
 // What a host program uses.
 export { listedModules } from './composition/load-modules.js';

@@ -1,14 +1,15 @@
 import fastifyCompress from '@fastify/compress';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { readJson } from '@tenantry/api';
+import { keepRawBody, readJson } from '@tenantry/api';
 import type { Settings } from '@tenantry/kernel';
 
 /** Compression, CORS, and JSON as the only body. */
 export async function addHttpBasics(app: NestFastifyApplication, settings: Settings): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance();
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
+  fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     try {
+      keepRawBody(request, body as Buffer);
       done(null, readJson(body as Buffer));
     } catch (error) {
       done(error as Error);
@@ -19,7 +20,7 @@ export async function addHttpBasics(app: NestFastifyApplication, settings: Setti
   if (origins.length > 0) {
     app.enableCors({
       origin: origins.includes('*') ? true : [...origins],
-      exposedHeaders: ['x-request-id', 'location', 'retry-after'],
+      exposedHeaders: ['x-request-id', 'location', 'retry-after', 'etag', 'idempotency-replayed'],
       maxAge: 600,
     });
   }

@@ -1,4 +1,12 @@
-import { presentHal, ProblemFilter, Readiness, RequestMalformed } from '@tenantry/api';
+import {
+  isOwnRequest,
+  noteOwnRequest,
+  presentHal,
+  ProblemFilter,
+  Readiness,
+  RequestMalformed,
+  tagAnswer,
+} from '@tenantry/api';
 import { UsageMeter } from '@tenantry/billing';
 import { openRequestScope, refuseDuplicateHeaders, type TenantRequest } from '@tenantry/tenancy';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -22,6 +30,7 @@ export function addRequestHooks(app: NestFastifyApplication, logger: StructuredL
   const readiness = app.get(Readiness);
 
   fastify.addHook('onRequest', (request, reply, done) => {
+    noteOwnRequest(request);
     void reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
     try {
       refuseForeignTarget(request);
@@ -43,10 +52,11 @@ export function addRequestHooks(app: NestFastifyApplication, logger: StructuredL
     if (request.url.startsWith('/docs') && IS_DOCS.test(request.url)) void reply.header(...DOCS_POLICY);
     // A connection kept alive would keep a stopping server waiting.
     if (readiness.state === 'stopping') void reply.header('connection', 'close');
-    done(null, payload);
+    done(null, tagAnswer(request, reply, payload));
   });
 
   fastify.addHook('onResponse', (request, reply, done) => {
+    if (isOwnRequest(request)) return done();
     const { tenant, admitted } = request as Answered;
     if (tenant && admitted) usage.count(tenant.id);
     if (logger.tellsEvents) logger.event('request', summary(request, reply));

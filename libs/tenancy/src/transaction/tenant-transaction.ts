@@ -33,7 +33,7 @@ export class TenantTransaction {
    *
    * @throws TENANT_CONTEXT_MISSING; TENANT_TRANSACTION_ISOLATION when nested in one of a weaker isolation
    */
-  async run<T>(work: () => T | Promise<T>, options: { readonly isolation?: Isolation } = {}): Promise<T> {
+  async run<T>(work: () => T | Promise<T>, options: { readonly isolation?: Isolation | undefined } = {}): Promise<T> {
     const { isolation = 'READ COMMITTED' } = options;
     if (sharedTransaction()) return this.dataSource.transaction(isolation, async () => work());
     const runner = this.dataSource.createQueryRunner();
