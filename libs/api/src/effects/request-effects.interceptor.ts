@@ -10,8 +10,8 @@ import { IdempotentAnswers } from '../idempotency/idempotent-answers.js';
 const CHANGES = new Set(['PATCH', 'PUT', 'DELETE']);
 
 /**
- * Stands around every handler, after the guards and before validation, and gives Idempotency-Key and If-Match their
- * meaning. Only where somebody is signed in: an answer to nobody in particular, such as a token, is never kept.
+ * Stands around every handler that may change something, after the guards and before validation, and gives Idempotency-Key
+ * and If-Match their meaning. Only where somebody is signed in: an answer to nobody in particular, such as a token, is never kept.
  */
 @Injectable()
 export class RequestEffects implements NestInterceptor {

@@ -8,6 +8,7 @@ import { routesOf } from '../composition/routes.js';
 import { fastifyAdapter } from '../http/fastify-options.js';
 import { addHttpBasics } from '../http/http-basics.js';
 import { openApiDocument, serveOpenApi } from '../http/openapi.js';
+import { addRequestEffects } from '../http/request-effects.js';
 import { addRequestHooks } from '../http/request-hooks.js';
 import { QueryLogger } from '../logging/query-logger.js';
 import { StructuredLogger } from '../logging/structured-logger.js';
@@ -76,6 +77,7 @@ async function createApp(
     const routes = routesOf(app.get(ModulesContainer));
     await addHttpBasics(app, settings);
     addRequestHooks(app, logger);
+    addRequestEffects(app);
     serveOpenApi(app, openApiDocument(app, routes));
     await app.init();
     await app.getHttpAdapter().getInstance().ready();
