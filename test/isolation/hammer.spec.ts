@@ -28,6 +28,7 @@ async function hammerWith(preparedEntering: boolean): Promise<void> {
     'connection breaks in a transaction',
     'handler throws in a transaction',
     'statement fails in a transaction',
+    'work throws in a shared transaction',
   ]);
   for (const tenant of tenants) {
     const marks = await context.run(tenant, () => dataSource.getRepository(Mark).find());

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { TenantContext, type Tenant } from '@tenantry/tenancy';
+import { parseSettings } from '@tenantry/kernel';
+import { TenantContext, TenantTransaction, type Tenant } from '@tenantry/tenancy';
 import type { DataSource, EntityManager } from 'typeorm';
 import { Mark } from '../support/mark.entity.js';
 import { tenantSchema } from '@tenantry/tenancy';
@@ -24,6 +25,8 @@ export interface HammerResult {
 const context = new TenantContext();
 
 class Planned extends Error {}
+
+const shared = (source: DataSource) => new TenantTransaction(source, parseSettings({}));
 
 /** Many workers over many tenants and few connections, with failures in every place a failure can be. */
 export async function hammer({ dataSource, tenants, workers, requests }: HammerOptions): Promise<HammerResult> {
@@ -75,6 +78,29 @@ const kinds: readonly Kind[] = [
         await manager.insert(Mark, { tenant: tenant.slug });
         await check(manager, tenant, wrong);
       }),
+  },
+  {
+    name: 'shared transaction',
+    share: 15,
+    run: (source, tenant, wrong) =>
+      shared(source).run(async () => {
+        await Promise.all([
+          source.getRepository(Mark).insert({ tenant: tenant.slug }),
+          source.transaction((manager) => check(manager, tenant, wrong)),
+          check(source.manager, tenant, wrong),
+        ]);
+      }),
+  },
+  {
+    name: 'work throws in a shared transaction',
+    share: 5,
+    run: (source, tenant) =>
+      shared(source).run(async () => {
+        await source.getRepository(Mark).insert({ tenant: `${tenant.slug} undone` });
+        await source.transaction((manager) => manager.insert(Mark, { tenant: `${tenant.slug} undone` }));
+        throw new Planned();
+      }),
+    isPlanned: (error) => error instanceof Planned,
   },
   {
     name: 'handler throws in a transaction',

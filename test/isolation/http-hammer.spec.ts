@@ -18,7 +18,7 @@ async function hammerPlatform(platform: TestPlatform): Promise<void> {
   const result = await httpHammer(tenants, WORKERS, REQUESTS);
   expect(result.wrong).toEqual([]);
   expect(result.surprises).toEqual([]);
-  for (const seen of ['list 200', 'add 201', 'fail 500', 'slow 503', 'leak 201', 'abort aborted']) {
+  for (const seen of ['list 200', 'add 201', 'keyed 201', 'fail 500', 'slow 503', 'leak 201', 'abort aborted']) {
     expect(result.answers[seen], seen).toBeGreaterThan(0);
   }
   for (const { id, slug } of tenants) {

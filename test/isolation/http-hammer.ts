@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { tenantSchema } from '@tenantry/tenancy';
 import type { TestTenant } from '../support/test-platform.js';
 
@@ -11,12 +12,13 @@ export interface HttpHammerResult {
   readonly answers: Record<string, number>;
 }
 
-type Ask = 'list' | 'add' | 'fail' | 'slow' | 'leak' | 'abort';
+type Ask = 'list' | 'add' | 'keyed' | 'fail' | 'slow' | 'leak' | 'abort';
 
 /** What may come: the statuses, or `aborted`. A busy server says 503, which is an answer too. */
 const expected: Record<Ask, readonly string[]> = {
   list: ['200', '503'],
   add: ['201', '503'],
+  keyed: ['201', '503'],
   fail: ['500', '503'],
   slow: ['503'],
   leak: ['201', '503'],
@@ -26,7 +28,8 @@ const expected: Record<Ask, readonly string[]> = {
 /** Of a thousand requests, how many of each. */
 const shares: readonly [Ask, number][] = [
   ['list', 600],
-  ['add', 250],
+  ['add', 150],
+  ['keyed', 100],
   ['fail', 80],
   ['abort', 58],
   ['leak', 10],
@@ -65,6 +68,7 @@ async function send({ owner, slug, id }: TestTenant, what: Ask, { wrong }: HttpH
   const path = {
     list: '/marks',
     add: '/marks',
+    keyed: '/marks',
     abort: '/marks',
     fail: '/marks/fail',
     slow: '/marks/slow',
@@ -72,7 +76,11 @@ async function send({ owner, slug, id }: TestTenant, what: Ask, { wrong }: HttpH
   }[what];
   const response = await fetch(new URL(path, owner.url), {
     method: what === 'list' ? 'GET' : 'POST',
-    headers: { ...owner.headers, 'content-type': 'application/json' },
+    headers: {
+      ...owner.headers,
+      'content-type': 'application/json',
+      ...(what === 'keyed' && { 'idempotency-key': randomUUID() }),
+    },
     body: what === 'list' ? undefined : JSON.stringify({ tenant: slug }),
     signal: what === 'abort' ? AbortSignal.timeout(1) : undefined,
   });

@@ -1,9 +1,13 @@
-import { getDataSourceToken } from '@nestjs/typeorm';
-import { Clock, Settings, TenantryModule } from '@tenantry/kernel';
-import { Notifications, PLATFORM, TenantRegistry } from '@tenantry/tenancy';
-import type { DataSource } from 'typeorm';
+import { TenantryModule } from '@tenantry/kernel';
+import { ConditionalChanges } from './conditional/conditional-changes.js';
+import { CurrentRepresentation } from './conditional/current-representation.js';
+import { RequestEffects } from './effects/request-effects.interceptor.js';
 import { Readiness } from './health/readiness.js';
 import { HealthController } from './health/health.controller.js';
+import { CreateIdempotencyKey1793500200000 } from './idempotency/create-idempotency-key.migration.js';
+import { IdempotencyKey } from './idempotency/idempotency-key.entity.js';
+import { IdempotencyKeys } from './idempotency/idempotency-keys.js';
+import { IdempotentAnswers } from './idempotency/idempotent-answers.js';
 import { Links } from './links/links.js';
 import { RelsController } from './links/rels.controller.js';
 import { ProblemFilter } from './problems/problem.filter.js';
@@ -11,24 +15,24 @@ import { ProblemsController } from './problems/problems.controller.js';
 import { RootController } from './root.controller.js';
 import { ApiContract } from './versions/api-contract.js';
 import { ApiVersionGuard } from './versions/api-version.guard.js';
-import { BodyVersionGuard } from './versions/body-version.guard.js';
 import { ApiVersionPinController } from './versions/api-version-pin.controller.js';
 import { ApiVersionUseController } from './versions/api-version-use.controller.js';
 import { ApiVersionsController } from './versions/api-versions.controller.js';
+import { BodyVersionGuard } from './versions/body-version.guard.js';
 import { CreateApiVersions1795305600000 } from './versions/create-api-versions.migration.js';
 import { RequestVersions } from './versions/request-versions.js';
-import { VersionPins } from './versions/version-pins.js';
-import { VersionReport } from './versions/version-report.js';
-import { VersionSunsets } from './versions/version-sunsets.js';
+import { versionProviders } from './versions/version-providers.js';
 import { VersionUsage } from './versions/version-usage.js';
 
-const platform = getDataSourceToken(PLATFORM);
+const forHooks = [Links, ProblemFilter, Readiness, RequestEffects];
 
-/** The HTTP contract: problems, HAL, versions, health. */
+/** The HTTP contract: problems, HAL, versions, idempotency keys, conditional requests, health. */
 @TenantryModule({
   name: 'api',
-  description: 'The root document, health, and the kinds of problems.',
+  description: 'The root document, versions, health, and the kinds of problems.',
   compatibility: '^1.0.0',
+  entities: [IdempotencyKey],
+  tenantMigrations: [CreateIdempotencyKey1793500200000],
   platformMigrations: [CreateApiVersions1795305600000],
   permissions: {
     'settings:read': { description: 'See the settings of the tenant', roles: ['admin'] },
@@ -44,47 +48,13 @@ const platform = getDataSourceToken(PLATFORM);
     RootController,
   ],
   providers: [
-    ApiContract,
-    Links,
-    ApiVersionGuard,
-    BodyVersionGuard,
-    ProblemFilter,
-    Readiness,
-    RequestVersions,
-    {
-      provide: VersionPins,
-      inject: [platform, TenantRegistry, ApiContract, VersionSunsets, Clock],
-      useFactory: (...args: ConstructorParameters<typeof VersionPins>) => new VersionPins(...args),
-    },
-    {
-      provide: VersionReport,
-      inject: [platform, ApiContract, VersionSunsets],
-      useFactory: (...args: ConstructorParameters<typeof VersionReport>) => new VersionReport(...args),
-    },
-    {
-      provide: VersionSunsets,
-      inject: [platform, ApiContract, Clock, Notifications],
-      useFactory: async (dataSource: DataSource, contract: ApiContract, clock: Clock, notifications: Notifications) => {
-        const sunsets = new VersionSunsets(dataSource, contract, clock);
-        await sunsets.listen(notifications);
-        return sunsets;
-      },
-    },
-    {
-      provide: VersionUsage,
-      inject: [platform, Clock, Settings],
-      useFactory: (...args: ConstructorParameters<typeof VersionUsage>) => new VersionUsage(...args),
-    },
+    ...forHooks,
+    ...versionProviders,
+    ConditionalChanges,
+    CurrentRepresentation,
+    IdempotencyKeys,
+    IdempotentAnswers,
   ],
-  exports: [
-    ApiContract,
-    Links,
-    ApiVersionGuard,
-    BodyVersionGuard,
-    ProblemFilter,
-    Readiness,
-    RequestVersions,
-    VersionUsage,
-  ],
+  exports: [...forHooks, ApiContract, ApiVersionGuard, BodyVersionGuard, RequestVersions, VersionUsage],
 })
 export class ApiModule {}

@@ -1,10 +1,14 @@
 export { ApiModule } from './api.module.js';
+export { isOwnRequest, noteOwnRequest } from './conditional/own-requests.js';
+export { tagAnswer } from './conditional/tag-answer.js';
+export { RequestEffects } from './effects/request-effects.interceptor.js';
 export { presentHal } from './hal/present-hal.js';
 export { projectFields } from './hal/project-fields.js';
 export { Readiness } from './health/readiness.js';
 export { formProperties, type FormSchema } from './links/form-property.js';
 export type { LinkedRoute } from './links/linked-route.js';
 export { Links, type LinkRequest } from './links/links.js';
+export { keepRawBody } from './request/raw-body.js';
 export { readJson } from './request/read-json.js';
 export { readQuery } from './request/read-query.js';
 export { requestId } from './request/request-id.js';

@@ -44,7 +44,7 @@ export {
   type TenantSeed,
   type UserPrincipal,
 } from '@tenantry/kernel';
-export { findPage, findResource, TenantContext, TenantLock, type Tenant } from '@tenantry/tenancy';
+export { findPage, findResource, TenantContext, TenantLock, TenantTransaction, type Tenant } from '@tenantry/tenancy';
 
 // What a host program uses.
 export { describeVersion } from './contract/describe-versions.js';

@@ -8,7 +8,7 @@ export { TenantClient, type TenantClientConfig } from './connection/tenant-clien
 export { openTenantDataSource, type TenantDataSourceOptions } from './connection/tenant-data-source.js';
 export { TenantLock } from './connection/tenant-lock.js';
 export { TenantPool, type TenantPoolOptions } from './connection/tenant-pool.js';
-export { openRequestScope, TenantContext } from './context/tenant-context.js';
+export { askingItself, isAskingItself, openRequestScope, TenantContext } from './context/tenant-context.js';
 export { TenantContextChanged, TenantContextMissing } from './context/tenant-context.errors.js';
 export {
   tenantRole,
@@ -58,3 +58,6 @@ export { IsolationWeakened } from './roles/isolation-probe.js';
 export { RolesNotPrepared } from './roles/prepare-roles.js';
 export { roleSql } from './roles/role-sql.js';
 export { TenancyModule, tenancyMetadata, type TenancyOptions } from './tenancy.module.js';
+export type { Isolation } from './transaction/isolation.js';
+export { TenantTransaction } from './transaction/tenant-transaction.js';
+export { TransactionBusy, TransactionEnded, TransactionIsolation } from './transaction/transaction.errors.js';

@@ -29,6 +29,7 @@ import { TenantRegistry } from './registry/tenant-registry.js';
 import { TenantAvailability } from './resolution/tenant-availability.js';
 import { TenantResolver } from './resolution/tenant-resolver.js';
 import { loginRoleName, loginUrl } from './roles/login-roles.js';
+import { TenantTransaction } from './transaction/tenant-transaction.js';
 
 /** What tenancy itself says as a module. */
 export const tenancyMetadata: TenantryModuleMetadata = {
@@ -84,6 +85,7 @@ export class TenancyModule {
       providers: [
         TenantContext,
         TenantLock,
+        TenantTransaction,
         Clock,
         TenantResolver,
         TenantAvailability,
@@ -116,6 +118,7 @@ export class TenancyModule {
         TenantContext,
         TenantLock,
         ApiVersions,
+        TenantTransaction,
         Clock,
         Settings,
         InstallationSecret,

@@ -1,4 +1,4 @@
-import { ValidationPipe, type ValidationError } from '@nestjs/common';
+import { ValidationPipe, type ArgumentMetadata, type ValidationError } from '@nestjs/common';
 import { RequestInvalid, type FieldFault } from '@tenantry/kernel';
 
 /**
@@ -6,7 +6,7 @@ import { RequestInvalid, type FieldFault } from '@tenantry/kernel';
  * refused by name.
  */
 export function validationPipe(): ValidationPipe {
-  return new ValidationPipe({
+  return new RequestValidation({
     transform: true,
     whitelist: true,
     forbidNonWhitelisted: true,
@@ -14,6 +14,26 @@ export function validationPipe(): ValidationPipe {
     validationError: { target: false, value: false },
     exceptionFactory: (errors) => new RequestInvalid({ errors: errors.flatMap((error) => faultsOf(error, '')) }),
   });
+}
+
+/**
+ * Leaves out what a request does not say: a class's fields are there as soon as it is made, and a handler that copies
+ * them onto a row would empty what the caller did not name.
+ */
+class RequestValidation extends ValidationPipe {
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    const made: unknown = await super.transform(value, metadata);
+    dropUnsaid(made);
+    return made;
+  }
+}
+
+function dropUnsaid(value: unknown): void {
+  if (typeof value !== 'object' || value === null) return;
+  for (const [name, each] of Object.entries(value)) {
+    if (each === undefined) Reflect.deleteProperty(value, name);
+    else dropUnsaid(each);
+  }
 }
 
 function faultsOf(error: ValidationError, parent: string): FieldFault[] {

@@ -1,6 +1,6 @@
 import fastifyCompress from '@fastify/compress';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { readJson } from '@tenantry/api';
+import { keepRawBody, readJson } from '@tenantry/api';
 import type { Settings } from '@tenantry/kernel';
 
 /** What a page of another origin may read of an answer: a client needs them all. */
@@ -13,8 +13,9 @@ const exposedHeaders = [
 export async function addHttpBasics(app: NestFastifyApplication, settings: Settings): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance();
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
+  fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     try {
+      keepRawBody(request, body as Buffer);
       done(null, readJson(body as Buffer));
     } catch (error) {
       done(error as Error);

@@ -1,11 +1,14 @@
 import {
+  isOwnRequest,
   Links,
+  noteOwnRequest,
   presentHal,
   ProblemFilter,
   projectFields,
   Readiness,
   RequestMalformed,
   RequestVersions,
+  tagAnswer,
   VersionUsage,
   type VersionedRequest,
 } from '@tenantry/api';
@@ -36,6 +39,7 @@ function beginRequests(app: NestFastifyApplication, fastify: FastifyInstance): v
   const problems = app.get(ProblemFilter);
   const versions = app.get(RequestVersions);
   fastify.addHook('onRequest', (request, reply, done) => {
+    noteOwnRequest(request);
     void reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
     try {
       refuseForeignTarget(request);
@@ -62,7 +66,7 @@ function shapeAnswers(app: NestFastifyApplication, fastify: FastifyInstance): vo
     if (request.url.startsWith('/docs') && IS_DOCS.test(request.url)) void reply.header(...DOCS_POLICY);
     // A connection kept alive would keep a stopping server waiting.
     if (readiness.state === 'stopping') void reply.header('connection', 'close');
-    done(null, payload);
+    done(null, tagAnswer(request, reply, payload));
   });
 }
 
@@ -70,6 +74,7 @@ function recordRequests(app: NestFastifyApplication, fastify: FastifyInstance, l
   const usage = app.get(UsageMeter);
   const versionUsage = app.get(VersionUsage);
   fastify.addHook('onResponse', (request, reply, done) => {
+    if (isOwnRequest(request)) return done();
     const { tenant, admitted, apiVersion } = request as Answered;
     if (tenant && admitted) {
       usage.count(tenant.id);

@@ -6,11 +6,13 @@ import { PermissionCatalogue } from '@tenantry/auth';
 import type { Settings } from '@tenantry/kernel';
 import { checkCollections } from '../composition/check-collections.js';
 import { checkRoutes } from '../composition/check-routes.js';
-import { routesOf } from '../composition/routes.js';
+import type { Composition } from '../composition/compose-modules.js';
+import { routesOf, type Route } from '../composition/routes.js';
 import { fastifyAdapter } from '../http/fastify-options.js';
 import { addHttpBasics } from '../http/http-basics.js';
 import { linkedRoutes } from '../http/linked-routes.js';
 import { openApiDocument } from '../http/openapi.js';
+import { addRequestEffects } from '../http/request-effects.js';
 import { addRequestHooks } from '../http/request-hooks.js';
 import { serveOpenApi } from '../http/serve-openapi.js';
 import { QueryLogger } from '../logging/query-logger.js';
@@ -81,11 +83,8 @@ async function createApp(
     const routes = routesOf(app.get(ModulesContainer));
     await addHttpBasics(app, settings);
     addRequestHooks(app, logger);
-    const document = openApiDocument(app, routes, composition.versions.newest);
-    const chain = new VersionChain(composition.versions, composition.changes, document as unknown as ContractDocument);
-    app.get(ApiContract).install(chain);
-    app.get(Links).describe(linkedRoutes(routes, document));
-    serveOpenApi(app, document, routes);
+    addRequestEffects(app);
+    describeContract(app, routes, composition);
     await app.init();
     await app.getHttpAdapter().getInstance().ready();
     // Nothing listens yet, and what is ready can be closed.
@@ -96,4 +95,13 @@ async function createApp(
     await app.close();
     throw error;
   }
+}
+
+/** What versions, links and documentation know of the routes. */
+function describeContract(app: NestFastifyApplication, routes: readonly Route[], composition: Composition): void {
+  const { versions, changes } = composition;
+  const document = openApiDocument(app, routes, versions.newest);
+  app.get(ApiContract).install(new VersionChain(versions, changes, document as unknown as ContractDocument));
+  app.get(Links).describe(linkedRoutes(routes, document));
+  serveOpenApi(app, document, routes);
 }

@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { createPlatform, type PlatformOptions } from './create-platform.js';
 import type { Platform } from './platform.js';
 
@@ -25,12 +26,18 @@ export async function serve(options: PlatformOptions = {}): Promise<void> {
     const url = isStopping ? undefined : await platform.listen();
     if (url) announce(url, platform);
     isServing = true;
+    process.on('unhandledRejection', survive);
     if (isStopping) await end(platform);
   } catch (error) {
     process.stderr.write(`\nTenantry could not start.\n${explain(error)}\n`);
     await platform?.stop();
     process.exit(1);
   }
+}
+
+/** A promise that a module forgot must not end the server for every tenant. */
+function survive(reason: unknown): void {
+  new Logger('Errors').error('A promise was rejected and nobody waited for it.', explain(reason));
 }
 
 async function end(platform: Platform): Promise<void> {

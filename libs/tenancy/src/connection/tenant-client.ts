@@ -6,9 +6,10 @@ import { StatementRefused } from './connection.errors.js';
 import { Entering } from './entering.js';
 import { Entry, type Door } from './entry.js';
 import { readStatement } from './statement.js';
+import { isSubmittable, textOf, type QueryInput } from './statement-text.js';
 import { enterBefore, TenantQuery } from './tenant-query.js';
 import { TransactionState } from './transaction-state.js';
-import type { ClientInternals, QueryCallback, Submittable } from './wire.js';
+import type { ClientInternals, QueryCallback, Submittable, Wire } from './wire.js';
 
 export interface TenantClientConfig extends pg.ClientConfig {
   /** Keep the entering statement prepared on the connection; false through a pooler that does not track them. */
@@ -21,8 +22,6 @@ const context = new TenantContext();
 const outside = AsyncLocalStorage.snapshot() as (work: () => unknown) => unknown;
 
 type ConnectCallback = ((error: Error) => void) | ((error: null, client: pg.Client) => void);
-
-type QueryInput = string | pg.QueryConfig | Submittable;
 
 /**
  * The one way into tenants' data: a pg client that runs every statement in the schema and under the role of the tenant
@@ -53,6 +52,21 @@ export class TenantClient extends pg.Client {
     const { readyForQuery, _queryQueue, _activeQuery } = this.internals;
     const isIdle = readyForQuery === true && !_activeQuery && _queryQueue.length === 0;
     return isIdle && !this.isSpoilt && this.internals.getTransactionStatus() === 'I';
+  }
+
+  get isInTransaction(): boolean {
+    const status = this.internals.getTransactionStatus();
+    return status === 'T' || status === 'E';
+  }
+
+  /** Whether the open transaction can only be undone any more. */
+  get hasFailed(): boolean {
+    return this.internals.getTransactionStatus() === 'E';
+  }
+
+  /** For a query object that is told of an error before it was sent. */
+  get wire(): Wire {
+    return this.internals.connection;
   }
 
   /**
@@ -92,25 +106,6 @@ export class TenantClient extends pg.Client {
   private get internals(): ClientInternals {
     return this as unknown as ClientInternals;
   }
-}
-
-function isSubmittable(input: QueryInput): input is Submittable {
-  return typeof input === 'object' && 'submit' in input && typeof input.submit === 'function';
-}
-
-/**
- * The text that will be sent. Of objects that submit themselves, only pg-cursor and pg-query-stream are known to send
- * their text by the extended protocol; pg's own Query may not, and is refused with all others.
- */
-function textOf(input: QueryInput): string {
-  if (typeof input === 'string') return input;
-  if (!isSubmittable(input)) return typeof input.text === 'string' ? input.text : '';
-  if (input instanceof pg.Query) return '';
-  const cursor =
-    'cursor' in input
-      ? (input.cursor as Submittable & { read?: unknown })
-      : (input as { read?: unknown; text?: string });
-  return typeof cursor.read === 'function' && typeof cursor.text === 'string' ? cursor.text : '';
 }
 
 function refuse(error: Error, query: Submittable | undefined, done: QueryCallback | undefined): unknown {

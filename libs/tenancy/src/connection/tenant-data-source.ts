@@ -1,7 +1,8 @@
 import type { EntityClass } from '@tenantry/kernel';
 import pg from 'pg';
-import { DataSource, type Logger } from 'typeorm';
+import type { DataSource, Logger } from 'typeorm';
 import { initializing } from '../context/tenant-context.js';
+import { NestingDataSource } from '../transaction/nesting-data-source.js';
 import { TenantPool, type TenantPoolOptions } from './tenant-pool.js';
 
 export interface TenantDataSourceOptions extends TenantPoolOptions {
@@ -16,7 +17,7 @@ export interface TenantDataSourceOptions extends TenantPoolOptions {
  */
 export async function openTenantDataSource(options: TenantDataSourceOptions): Promise<DataSource> {
   const { entities, logger, ...pool } = options;
-  const dataSource = new DataSource({
+  const dataSource = new NestingDataSource({
     type: 'postgres',
     driver: { ...pg, Pool: TenantPool },
     extra: pool,

@@ -1,8 +1,9 @@
 import { EventEmitter } from 'node:events';
 import pg from 'pg';
-import { isInitializing, TenantContext } from '../context/tenant-context.js';
+import { isInitializing, sharedTransaction, TenantContext } from '../context/tenant-context.js';
 import { TenantContextMissing } from '../context/tenant-context.errors.js';
 import type { Tenant } from '../context/tenant.js';
+import { TransactionLease } from '../transaction/transaction-lease.js';
 import { TenantEntryDenied } from './connection.errors.js';
 import type { Placement, TenantServer } from './placement.js';
 import { TenantClient } from './tenant-client.js';
@@ -20,7 +21,11 @@ export interface TenantPoolOptions {
 }
 
 type Release = (error?: Error | boolean) => void;
-type Connected = (error: Error | undefined, client: TenantClient | undefined, release: Release) => void;
+type Connected = (
+  error: Error | undefined,
+  client: TenantClient | TransactionLease | undefined,
+  release: Release,
+) => void;
 
 const context = new TenantContext();
 
@@ -30,9 +35,11 @@ const RETRIES = 3;
 /**
  * What TypeORM takes for pg's Pool: hands out a connection to the server on which the current tenant lives. A
  * connection that comes back inside a transaction, or with a statement still under way, is closed instead of reused.
+ * Inside a shared transaction it hands out leases of that one's connection.
  */
 export class TenantPool extends EventEmitter {
   private readonly pools = new Map<string, pg.Pool>();
+  private readonly lent = new WeakSet<TenantClient>();
 
   constructor(private readonly options: TenantPoolOptions) {
     super();
@@ -42,6 +49,12 @@ export class TenantPool extends EventEmitter {
     const tenant = context.find();
     if (!tenant && !isInitializing()) {
       process.nextTick(callback, new TenantContextMissing(), undefined, () => undefined);
+      return;
+    }
+    const transaction = sharedTransaction();
+    if (transaction && this.lent.has(transaction.client)) {
+      const lease = new TransactionLease(transaction);
+      process.nextTick(callback, undefined, lease, () => lease.release());
       return;
     }
     const { placement, max } = this.options;
@@ -60,6 +73,7 @@ export class TenantPool extends EventEmitter {
     pool.connect((error, connected, release) => {
       if (error || !connected) return callback(error ?? new Error('No connection.'), undefined, () => undefined);
       const client = connected as unknown as TenantClient;
+      this.lent.add(client);
       const lend = () => callback(undefined, client, (fault) => release(fault ?? this.isSpent(client)));
       if (!tenant || client.served.has(tenant.id)) return lend();
       const entered = context.run(tenant, () => client.query('SELECT 1') as Promise<unknown>);

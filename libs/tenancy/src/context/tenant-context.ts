@@ -1,5 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable } from '@nestjs/common';
+import type { Nesting } from '../transaction/nesting.js';
+import type { SharedTransaction } from '../transaction/shared-transaction.js';
 import type { Tenant } from './tenant.js';
 import { TenantContextChanged, TenantContextMissing } from './tenant-context.errors.js';
 
@@ -8,6 +10,12 @@ interface Scope {
   readonly initializing?: true;
   readonly requestId?: string;
   tenant?: Tenant;
+  /** The transaction that the statements of its tenant share; left in place when it ends, so that what goes on is refused. */
+  readonly transaction?: SharedTransaction;
+  /** The nested transaction inside which the code runs. */
+  readonly nesting?: Nesting;
+  /** A request that the platform sends to itself takes part in the transaction. */
+  readonly asksItself?: true;
 }
 
 const storage = new AsyncLocalStorage<Scope>();
@@ -22,7 +30,9 @@ const storage = new AsyncLocalStorage<Scope>();
 export class TenantContext {
   /** Runs the function for this tenant; the former context is back when it returns or throws. May be nested. */
   run<T>(tenant: Tenant, work: () => T): T {
-    return storage.run({ requestId: storage.getStore()?.requestId, tenant }, work);
+    const scope = storage.getStore();
+    if (scope?.transaction?.tenant.id === tenant.id) return storage.run({ ...scope, tenant }, work);
+    return storage.run({ requestId: scope?.requestId, tenant }, work);
   }
 
   /** Runs the function for no tenant at all. */
@@ -57,7 +67,22 @@ export class TenantContext {
  * everything after them, guards of modules included, is inside the tenant.
  */
 export function openRequestScope(requestId: string, work: () => void): void {
-  storage.run({ requestId }, work);
+  const outer = storage.getStore();
+  if (outer?.asksItself) storage.run({ requestId, transaction: outer.transaction, nesting: outer.nesting }, work);
+  else storage.run({ requestId }, work);
+}
+
+/**
+ * Requests that the work sends to this very process, by Fastify's `inject`, see the transaction of the running code. A
+ * client's own requests come from sockets and never run in here.
+ */
+export function askingItself<T>(work: () => T): T {
+  return storage.run({ ...storage.getStore(), asksItself: true }, work);
+}
+
+/** Whether a request that is arriving is one that the platform sends to itself. */
+export function isAskingItself(): boolean {
+  return storage.getStore()?.asksItself === true;
 }
 
 /** Binds the request's scope to its tenant, once. */
@@ -78,4 +103,25 @@ export function initializing<T>(work: () => T): T {
 
 export function isInitializing(): boolean {
   return storage.getStore()?.initializing === true;
+}
+
+/** Runs the work with its tenant's statements in this transaction. */
+export function inTransaction<T>(transaction: SharedTransaction, work: () => T): T {
+  return storage.run({ requestId: storage.getStore()?.requestId, tenant: transaction.tenant, transaction }, work);
+}
+
+/** The transaction that a statement of the running code belongs to; one of another tenant is none. */
+export function sharedTransaction(): SharedTransaction | undefined {
+  const scope = storage.getStore();
+  return scope?.transaction && scope.tenant?.id === scope.transaction.tenant.id ? scope.transaction : undefined;
+}
+
+/** Runs the work as code of this nested transaction. */
+export function inNesting<T>(nesting: Nesting, work: () => T): T {
+  return storage.run({ ...storage.getStore(), nesting }, work);
+}
+
+/** The nested transaction inside which the running code stands. */
+export function nestingOfCode(): Nesting | undefined {
+  return storage.getStore()?.nesting;
 }
