@@ -37,8 +37,8 @@ describe('a module that is added later', () => {
   const shapeOf = (schema: string) =>
     after.database.admin(
       `SELECT c.table_name, c.column_name, c.data_type, replace(c.udt_schema, $1, 'own') AS type_schema, c.udt_name, c.is_nullable, replace(c.column_default, $1, 'own') AS value,
-              (SELECT array_agg(i.indexname || ' ' || replace(i.indexdef, $1, 'own') ORDER BY 1) FROM pg_indexes i WHERE i.schemaname = $1 AND i.tablename = c.table_name) AS indexes,
-              (SELECT array_agg(replace(pg_get_constraintdef(k.oid), $1, 'own') ORDER BY 1) FROM pg_constraint k
+              (SELECT array_agg(i.indexname || ' ' || replace(i.indexdef, $1, 'own') ORDER BY i.indexname) FROM pg_indexes i WHERE i.schemaname = $1 AND i.tablename = c.table_name) AS indexes,
+              (SELECT array_agg(replace(pg_get_constraintdef(k.oid), $1, 'own') ORDER BY pg_get_constraintdef(k.oid)) FROM pg_constraint k
                WHERE k.conrelid = format('%I.%I', $1::text, c.table_name)::regclass) AS keys
        FROM information_schema.columns c WHERE c.table_schema = $1 ORDER BY 1, 2`,
       [schema],
@@ -141,6 +141,7 @@ describe('platforms that start at once on an empty database', () => {
       expect(recorded.map(({ name }) => name)).toEqual([
         'notes/CreateNote1785628800000',
         'auth/CreateUsers1793500100000',
+        'api/CreateIdempotencyKey1793500200000',
       ]);
       const [counts] = await database.admin(
         'SELECT (SELECT count(*)::int FROM platform.signing_key) AS keys, (SELECT count(*)::int FROM platform.operator) AS operators',
