@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => platform.close());
 
 /** What every version answers besides. */
-const COMMON = ['id', 'number', 'createdAt', 'updatedAt', '_links'];
+const COMMON = ['id', 'number', 'createdAt', 'updatedAt', '_links', '_templates'];
 
 const speaking = (version: string, tenant = acme) => tenant.owner.with({ 'api-version': version });
 
@@ -83,6 +83,24 @@ describe('an old caller', () => {
       '/lines/0/article',
     ]);
     expect(errors.find(({ pointer }) => pointer === '/lines/0/article')?.detail).toMatch(/^article /);
+  });
+
+  it('is offered forms with the fields that its version has', async () => {
+    const fieldsOf = async (version: string) => {
+      const { body } = await speaking(version).get('/orders');
+      const { default: form } = body['_templates'] as Record<string, { properties: { name: string }[] }>;
+      return form?.properties.map(({ name }) => name);
+    };
+    expect(await fieldsOf('2026-01-15')).toEqual(['number', 'currency', 'customerName', 'customerEmail', 'lines']);
+    expect(await fieldsOf(NEWEST)).toEqual(['number', 'currency', 'customer', 'lines']);
+  });
+
+  it('lists orders in its own shape', async () => {
+    const { id } = await place(NEWEST);
+    const { body } = await speaking('2026-01-15').get('/orders?limit=100');
+    const { item } = body['_embedded'] as { item: Record<string, unknown>[] };
+    const { answered } = spoken('2026-01-15');
+    expect(item.find((each) => each['id'] === id)).toMatchObject({ ...answered, currency: 'USD' });
   });
 
   it('may not use what came later', async () => {

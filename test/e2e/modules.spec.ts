@@ -71,7 +71,7 @@ describe('a module that is added later', () => {
     const found = await client.get('/tickets');
     expect(itemsOf(found).map(({ _links: links }) => links)).toContainEqual({ self: { href } });
     expect(found.body['_templates']).toEqual({
-      default: { method: 'POST', target: '/tickets', properties: [] },
+      default: { method: 'POST', target: '/tickets', title: 'Create ticket.', properties: [] },
     });
   });
 

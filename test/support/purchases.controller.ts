@@ -10,6 +10,7 @@ import {
   Requires,
   RequiresFeature,
   SignedIn,
+  Throws,
 } from '@tenantry/platform';
 import { Repository } from 'typeorm';
 import { Order } from './purchase.entity.js';
@@ -66,6 +67,7 @@ export class OrdersController {
   @Post(':id/cancel')
   @HttpCode(200)
   @Requires('orders:write')
+  @Throws(OrderNotOpen)
   @AvailableWhen<Order>(({ state }) => state === 'open')
   async cancel(@Param('id') id: string) {
     const order = await this.orders.findOneByOrFail({ id });

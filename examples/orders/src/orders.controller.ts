@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { defineError, findPage, Page, PageQuery, Requires, Throws } from '@tenantry/platform';
+import { AvailableWhen, defineError, findPage, Page, PageQuery, Requires, Throws } from '@tenantry/platform';
 import { In, Repository } from 'typeorm';
 import { NewOrder, OrderChange, OrderView, viewOf } from './order.dto.js';
 import { OrderLine } from './order-line.entity.js';
@@ -56,6 +56,7 @@ export class OrdersController {
   /** Cancels an open order. */
   @Post(':id/cancel')
   @Throws(OrderNotOpen)
+  @AvailableWhen<OrderView>(({ status }) => status === 'open')
   @HttpCode(200)
   @Requires('orders:write')
   async cancel(@Param('id') id: string): Promise<OrderView> {

@@ -76,6 +76,24 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/admin/api-versions/{version}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** How much one version is in use. */
+    get: operations['getAdminApiVersion'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    /** Announces when a version ends; an announced date may be moved later, never earlier. */
+    patch: operations['updateAdminApiVersion'];
+    trace?: never;
+  };
   '/admin/api-versions/{version}/tenants': {
     parameters: {
       query?: never;
@@ -91,23 +109,6 @@ export interface paths {
     options?: never;
     head?: never;
     patch?: never;
-    trace?: never;
-  };
-  '/admin/api-versions/{version}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    /** Announces when a version ends; an announced date may be moved later, never earlier. */
-    patch: operations['updateAdminApiVersion'];
     trace?: never;
   };
   '/health/live': {
@@ -178,6 +179,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/rels/{module}/{rel}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What a link relation of a module means: the requests that it leads to and who may send them. */
+    get: operations['getRel'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/': {
     parameters: {
       query?: never;
@@ -185,7 +203,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** The root document. */
+    /** The root document: what this caller may use, and without a credential how to get one. */
     get: operations['getRoot'];
     put?: never;
     post?: never;
@@ -708,7 +726,7 @@ export interface components {
     /**
      * @example {
      *       "version": "Version",
-     *       "status": "current",
+     *       "status": "deprecated",
      *       "deprecatedAt": "DeprecatedAt",
      *       "sunsetAt": "SunsetAt",
      *       "changes": [
@@ -733,7 +751,7 @@ export interface components {
       /** @description `YYYY-MM-DD`. */
       version: string;
       /** @enum {string} */
-      status: 'current' | 'deprecated' | 'ended';
+      status: 'deprecated' | 'current' | 'ended';
       /** @description Since when there is a newer version, `YYYY-MM-DD`. */
       deprecatedAt?: string;
       /** @description When requests of this version end, `YYYY-MM-DD`, if that is decided. */
@@ -745,7 +763,7 @@ export interface components {
     /**
      * @example {
      *       "version": "Version",
-     *       "status": "current",
+     *       "status": "deprecated",
      *       "sunsetAt": "SunsetAt",
      *       "pinnedTenants": 1,
      *       "activeTenants": 1,
@@ -761,7 +779,7 @@ export interface components {
       /** @description `YYYY-MM-DD`. */
       version: string;
       /** @enum {string} */
-      status: 'current' | 'deprecated' | 'ended';
+      status: 'deprecated' | 'current' | 'ended';
       sunsetAt?: string;
       /** @description Tenants pinned to it. */
       pinnedTenants: number;
@@ -835,6 +853,67 @@ export interface components {
       status: number;
       code: string;
       title: string;
+      readonly _links: components['schemas']['Links'];
+    };
+    /**
+     * @example {
+     *       "method": "POST",
+     *       "path": "/orders/{id}/cancel",
+     *       "description": "Description",
+     *       "access": "Access",
+     *       "permissions": [
+     *         "Permissions"
+     *       ],
+     *       "feature": "Feature"
+     *     }
+     */
+    RelationRequestView: {
+      /** @example POST */
+      method: string;
+      /**
+       * @description A URI template (RFC 6570).
+       * @example /orders/{id}/cancel
+       */
+      path: string;
+      /** @description What it does, if its author says so. */
+      description?: string;
+      /** @description `public`, `member` (whoever is signed in to the tenant), `permission` or `operator`. */
+      access: string;
+      /** @description All of these are needed. */
+      permissions: string[];
+      /** @description The optional feature that the tenant's plan must have. */
+      feature?: string;
+    };
+    /**
+     * @example {
+     *       "rel": "orders:cancel",
+     *       "module": "Module",
+     *       "name": "Ada",
+     *       "requests": [
+     *         {
+     *           "method": "POST",
+     *           "path": "/orders/{id}/cancel",
+     *           "description": "Description",
+     *           "access": "Access",
+     *           "permissions": [
+     *             "Permissions"
+     *           ],
+     *           "feature": "Feature"
+     *         }
+     *       ],
+     *       "_links": {
+     *         "self": {
+     *           "href": "/"
+     *         }
+     *       }
+     *     }
+     */
+    RelationView: {
+      /** @example orders:cancel */
+      rel: string;
+      module: string;
+      name: string;
+      requests: components['schemas']['RelationRequestView'][];
       readonly _links: components['schemas']['Links'];
     };
     /**
@@ -1082,6 +1161,9 @@ export interface components {
      *         "currency": "EUR"
      *       },
      *       "active": true,
+     *       "features": [
+     *         "Features"
+     *       ],
      *       "createdAt": "2026-11-22T09:30:00.000Z",
      *       "updatedAt": "2026-11-22T09:30:00.000Z",
      *       "_links": {
@@ -1096,6 +1178,7 @@ export interface components {
       name: string;
       price: components['schemas']['Money'];
       active: boolean;
+      features: string[];
       /** Format: date-time */
       createdAt: string;
       /** Format: date-time */
@@ -1109,7 +1192,10 @@ export interface components {
      *       "price": {
      *         "amount": "49.00",
      *         "currency": "EUR"
-     *       }
+     *       },
+     *       "features": [
+     *         "export"
+     *       ]
      *     }
      */
     NewPlan: {
@@ -1118,6 +1204,13 @@ export interface components {
       name: string;
       /** @description For a month. */
       price: components['schemas']['Money'];
+      /**
+       * @description Optional features that its tenants may use, by the names that modules give them; none when absent.
+       * @example [
+       *       "export"
+       *     ]
+       */
+      features?: string[];
     };
     /**
      * @example {
@@ -1126,7 +1219,10 @@ export interface components {
      *         "amount": "49.00",
      *         "currency": "EUR"
      *       },
-     *       "active": true
+     *       "active": true,
+     *       "features": [
+     *         "export"
+     *       ]
      *     }
      */
     PlanChange: {
@@ -1135,6 +1231,13 @@ export interface components {
       price?: components['schemas']['Money'];
       /** @description Whether new tenants may subscribe to it. */
       active?: boolean;
+      /**
+       * @description Replaces all of its features, at once for every tenant that has the plan.
+       * @example [
+       *       "export"
+       *     ]
+       */
+      features?: string[];
     };
     /**
      * @example {
@@ -1289,7 +1392,7 @@ export interface components {
       /** @description Code of a plan; defaults to `free`. */
       plan?: string;
       owner: components['schemas']['NewOwner'];
-      /** @description Settings of the tenant: a flat object of at most 100 strings, numbers and booleans. */
+      /** @description Settings of the tenant: a flat object of at most 100 strings, numbers and booleans. `features: {name: false}` switches a feature off. */
       settings?: {
         [key: string]: unknown;
       };
@@ -1588,7 +1691,7 @@ export interface components {
      *         "item": [
      *           {
      *             "version": "Version",
-     *             "status": "current",
+     *             "status": "deprecated",
      *             "deprecatedAt": "DeprecatedAt",
      *             "sunsetAt": "SunsetAt",
      *             "changes": [
@@ -1632,7 +1735,7 @@ export interface components {
      *         "item": [
      *           {
      *             "version": "Version",
-     *             "status": "current",
+     *             "status": "deprecated",
      *             "sunsetAt": "SunsetAt",
      *             "pinnedTenants": 1,
      *             "activeTenants": 1,
@@ -1782,6 +1885,9 @@ export interface components {
      *               "currency": "EUR"
      *             },
      *             "active": true,
+     *             "features": [
+     *               "Features"
+     *             ],
      *             "createdAt": "2026-11-22T09:30:00.000Z",
      *             "updatedAt": "2026-11-22T09:30:00.000Z",
      *             "_links": {
@@ -1985,6 +2091,8 @@ export interface components {
   headers: {
     /** @description Path of what was made. */
     Location: string;
+    /** @description Changes with the document, its links included (RFC 9110). */
+    ETag: string;
     /** @description Seconds after which to try again. */
     'Retry-After': number;
     /** @description Which credential is wanted (RFC 9110). */
@@ -2002,6 +2110,8 @@ export interface operations {
         'API-Version'?: string;
         /** @description Slug or id of the tenant, where neither host nor credential says it. */
         'X-Tenant'?: string;
+        /** @description An `ETag` that you have: answered with 304 while the document has not changed (RFC 9110). */
+        'If-None-Match'?: string;
       };
       path?: never;
       cookie?: never;
@@ -2011,11 +2121,19 @@ export interface operations {
       /** @description The answer. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
           'application/hal+json': components['schemas']['ApiVersionPinView'];
         };
+      };
+      /** @description Not Modified: what you have is the document. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       /** @description Bad Request: `API_VERSION_UNKNOWN`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`, `TENANT_REQUIRED`. */
       400: {
@@ -2092,6 +2210,8 @@ export interface operations {
         'API-Version'?: string;
         /** @description Slug or id of the tenant, where neither host nor credential says it. */
         'X-Tenant'?: string;
+        /** @description The `ETag` that the resource must still have (RFC 9110). */
+        'If-Match'?: string;
       };
       path?: never;
       cookie?: never;
@@ -2166,6 +2286,15 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
+      /** @description Precondition Failed: `PRECONDITION_FAILED`. */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
       /** @description Payload Too Large: `REQUEST_TOO_LARGE`. */
       413: {
         headers: {
@@ -2193,7 +2322,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Internal Server Error: `SERVER_ERROR`, `TENANT_CONTEXT_CHANGED`, `TENANT_CONTEXT_MISSING`, `TENANT_STATEMENT_REFUSED`. */
+      /** @description Internal Server Error: `SERVER_ERROR`, `TENANT_CONTEXT_CHANGED`, `TENANT_CONTEXT_MISSING`, `TENANT_STATEMENT_REFUSED`, `TENANT_TRANSACTION_ENDED`, `TENANT_TRANSACTION_ISOLATION`. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -2202,7 +2331,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Service Unavailable: `SERVER_BUSY`, `TENANT_ENTRY_DENIED`, `TENANT_UNAVAILABLE`. */
+      /** @description Service Unavailable: `SERVER_BUSY`, `TENANT_ENTRY_DENIED`, `TENANT_TRANSACTION_BUSY`, `TENANT_UNAVAILABLE`. */
       503: {
         headers: {
           'Retry-After': components['headers']['Retry-After'];
@@ -2220,6 +2349,8 @@ export interface operations {
       header?: {
         /** @description The version of the API that the request speaks; without it the tenant's pin counts. */
         'API-Version'?: string;
+        /** @description An `ETag` that you have: answered with 304 while the document has not changed (RFC 9110). */
+        'If-None-Match'?: string;
       };
       path?: never;
       cookie?: never;
@@ -2229,11 +2360,19 @@ export interface operations {
       /** @description The answer. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
           'application/hal+json': components['schemas']['ApiVersionViewCollection'];
         };
+      };
+      /** @description Not Modified: what you have is the document. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       /** @description Bad Request: `API_VERSION_UNKNOWN`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`. */
       400: {
@@ -2280,6 +2419,8 @@ export interface operations {
       header?: {
         /** @description The version of the API that the request speaks; without it the tenant's pin counts. */
         'API-Version'?: string;
+        /** @description An `ETag` that you have: answered with 304 while the document has not changed (RFC 9110). */
+        'If-None-Match'?: string;
       };
       path: {
         /** @description Which api version: its `version`. */
@@ -2292,11 +2433,19 @@ export interface operations {
       /** @description The answer. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
           'application/hal+json': components['schemas']['ApiVersionView'];
         };
+      };
+      /** @description Not Modified: what you have is the document. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       /** @description Bad Request: `API_VERSION_UNKNOWN`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`. */
       400: {
@@ -2361,6 +2510,8 @@ export interface operations {
       header?: {
         /** @description The version of the API that the request speaks; without it the tenant's pin counts. */
         'API-Version'?: string;
+        /** @description An `ETag` that you have: answered with 304 while the document has not changed (RFC 9110). */
+        'If-None-Match'?: string;
       };
       path?: never;
       cookie?: never;
@@ -2370,11 +2521,19 @@ export interface operations {
       /** @description The answer. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
           'application/hal+json': components['schemas']['ApiVersionUseViewCollection'];
         };
+      };
+      /** @description Not Modified: what you have is the document. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       /** @description Bad Request: `API_VERSION_UNKNOWN`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`. */
       400: {
@@ -2425,34 +2584,14 @@ export interface operations {
       };
     };
   };
-  listAdminApiVersionTenants: {
+  getAdminApiVersion: {
     parameters: {
-      query?: {
-        /**
-         * @description Conditions that members meet: `filter[status]=open`, `filter[createdAt][gte]=2026-01-01T00:00:00Z`. Operators: eq
-         *     (when none is named), ne, gt, gte, lt, lte, in (values separated by commas), prefix, null (`true` or `false`). At most
-         *     10 conditions and 100 values.
-         */
-        filter?: {
-          [key: string]: string;
-        };
-        /** @description How many items a page holds, at most 100. */
-        limit?: number;
-        /** @description The cursor from `_links.next` of the page before. */
-        cursor?: string;
-        /**
-         * @description At most three properties to sort by, separated by commas, the first one first; `-` sorts downwards. Members without
-         *     a value come last, downwards first.
-         */
-        sort?: string;
-        /** @description Which properties to answer with, separated by commas; absent: all. `id`, `_links` and `_embedded` always come. */
-        fields?: string;
-        /** @description Relations to answer with in `_embedded`, separated by commas. */
-        embed?: string;
-      };
+      query?: never;
       header?: {
         /** @description The version of the API that the request speaks; without it the tenant's pin counts. */
         'API-Version'?: string;
+        /** @description An `ETag` that you have: answered with 304 while the document has not changed (RFC 9110). */
+        'If-None-Match'?: string;
       };
       path: {
         /** @description Which api version: its `version`. */
@@ -2465,13 +2604,21 @@ export interface operations {
       /** @description The answer. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
-          'application/hal+json': components['schemas']['TenantVersionUseViewCollection'];
+          'application/hal+json': components['schemas']['ApiVersionUseView'];
         };
       };
-      /** @description Bad Request: `API_VERSION_UNKNOWN`, `CURSOR_INVALID`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`. */
+      /** @description Not Modified: what you have is the document. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description Bad Request: `API_VERSION_UNKNOWN`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -2544,6 +2691,8 @@ export interface operations {
       header?: {
         /** @description The version of the API that the request speaks; without it the tenant's pin counts. */
         'API-Version'?: string;
+        /** @description The `ETag` that the resource must still have (RFC 9110). */
+        'If-Match'?: string;
       };
       path: {
         /** @description Which api version: its `version`. */
@@ -2612,6 +2761,15 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
+      /** @description Precondition Failed: `PRECONDITION_FAILED`. */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
       /** @description Payload Too Large: `REQUEST_TOO_LARGE`. */
       413: {
         headers: {
@@ -2631,6 +2789,129 @@ export interface operations {
         };
       };
       /** @description Unprocessable Entity: `API_VERSION_IS_NEWEST`, `API_VERSION_SUNSET_TOO_EARLY`, `REQUEST_UNPROCESSABLE`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Internal Server Error: `SERVER_ERROR`, `TENANT_TRANSACTION_ENDED`, `TENANT_TRANSACTION_ISOLATION`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Service Unavailable: `SERVER_BUSY`, `TENANT_TRANSACTION_BUSY`. */
+      503: {
+        headers: {
+          'Retry-After': components['headers']['Retry-After'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listAdminApiVersionTenants: {
+    parameters: {
+      query?: {
+        /**
+         * @description Conditions that members meet: `filter[status]=open`, `filter[createdAt][gte]=2026-01-01T00:00:00Z`. Operators: eq
+         *     (when none is named), ne, gt, gte, lt, lte, in (values separated by commas), prefix, null (`true` or `false`). At most
+         *     10 conditions and 100 values.
+         */
+        filter?: {
+          [key: string]: string;
+        };
+        /** @description How many items a page holds, at most 100. */
+        limit?: number;
+        /** @description The cursor from `_links.next` of the page before. */
+        cursor?: string;
+        /**
+         * @description At most three properties to sort by, separated by commas, the first one first; `-` sorts downwards. Members without
+         *     a value come last, downwards first.
+         */
+        sort?: string;
+        /** @description Which properties to answer with, separated by commas; absent: all. `id`, `_links` and `_embedded` always come. */
+        fields?: string;
+        /** @description Relations to answer with in `_embedded`, separated by commas. */
+        embed?: string;
+      };
+      header?: {
+        /** @description The version of the API that the request speaks; without it the tenant's pin counts. */
+        'API-Version'?: string;
+        /** @description An `ETag` that you have: answered with 304 while the document has not changed (RFC 9110). */
+        'If-None-Match'?: string;
+      };
+      path: {
+        /** @description Which api version: its `version`. */
+        version: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The answer. */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/hal+json': components['schemas']['TenantVersionUseViewCollection'];
+        };
+      };
+      /** @description Not Modified: what you have is the document. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description Bad Request: `API_VERSION_UNKNOWN`, `CURSOR_INVALID`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Unauthorized: `AUTH_REQUIRED`, `AUTH_TOKEN_INVALID`. */
+      401: {
+        headers: {
+          'WWW-Authenticate': components['headers']['WWW-Authenticate'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not Found: `RESOURCE_UNKNOWN`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Gone: `API_VERSION_SUNSET`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Unprocessable Entity: `COLLECTION_EMBED_TOO_LARGE`, `COLLECTION_SORT_TOO_LONG`, `REQUEST_UNPROCESSABLE`. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -2666,6 +2947,8 @@ export interface operations {
       header?: {
         /** @description The version of the API that the request speaks; without it the tenant's pin counts. */
         'API-Version'?: string;
+        /** @description An `ETag` that you have: answered with 304 while the document has not changed (RFC 9110). */
+        'If-None-Match'?: string;
       };
       path?: never;
       cookie?: never;
@@ -2675,11 +2958,19 @@ export interface operations {
       /** @description The answer. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
           'application/json': components['schemas']['HealthView'];
         };
+      };
+      /** @description Not Modified: what you have is the document. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       /** @description Bad Request: `API_VERSION_UNKNOWN`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`. */
       400: {
@@ -2726,6 +3017,8 @@ export interface operations {
       header?: {
         /** @description The version of the API that the request speaks; without it the tenant's pin counts. */
         'API-Version'?: string;
+        /** @description An `ETag` that you have: answered with 304 while the document has not changed (RFC 9110). */
+        'If-None-Match'?: string;
       };
       path?: never;
       cookie?: never;
@@ -2735,11 +3028,19 @@ export interface operations {
       /** @description The answer. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
           'application/json': components['schemas']['HealthView'];
         };
+      };
+      /** @description Not Modified: what you have is the document. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       /** @description Bad Request: `API_VERSION_UNKNOWN`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`. */
       400: {
@@ -2786,6 +3087,8 @@ export interface operations {
       header?: {
         /** @description The version of the API that the request speaks; without it the tenant's pin counts. */
         'API-Version'?: string;
+        /** @description An `ETag` that you have: answered with 304 while the document has not changed (RFC 9110). */
+        'If-None-Match'?: string;
       };
       path?: never;
       cookie?: never;
@@ -2795,11 +3098,19 @@ export interface operations {
       /** @description The answer. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
           'application/hal+json': components['schemas']['ProblemKindCollection'];
         };
+      };
+      /** @description Not Modified: what you have is the document. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       /** @description Bad Request: `API_VERSION_UNKNOWN`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`. */
       400: {
@@ -2846,6 +3157,8 @@ export interface operations {
       header?: {
         /** @description The version of the API that the request speaks; without it the tenant's pin counts. */
         'API-Version'?: string;
+        /** @description An `ETag` that you have: answered with 304 while the document has not changed (RFC 9110). */
+        'If-None-Match'?: string;
       };
       path: {
         /** @description Which problem: its `kind`. */
@@ -2858,11 +3171,112 @@ export interface operations {
       /** @description The answer. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
           'application/hal+json': components['schemas']['ProblemKind'];
         };
+      };
+      /** @description Not Modified: what you have is the document. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description Bad Request: `API_VERSION_UNKNOWN`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not Found: `RESOURCE_UNKNOWN`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Gone: `API_VERSION_SUNSET`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Unprocessable Entity: `REQUEST_UNPROCESSABLE`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Internal Server Error: `SERVER_ERROR`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Service Unavailable: `SERVER_BUSY`. */
+      503: {
+        headers: {
+          'Retry-After': components['headers']['Retry-After'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getRel: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The version of the API that the request speaks; without it the tenant's pin counts. */
+        'API-Version'?: string;
+        /** @description An `ETag` that you have: answered with 304 while the document has not changed (RFC 9110). */
+        'If-None-Match'?: string;
+      };
+      path: {
+        /** @description Which rel: its `module`. */
+        module: string;
+        /** @description The `rel`. */
+        rel: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The answer. */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/hal+json': components['schemas']['RelationView'];
+        };
+      };
+      /** @description Not Modified: what you have is the document. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       /** @description Bad Request: `API_VERSION_UNKNOWN`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`. */
       400: {
@@ -2927,6 +3341,10 @@ export interface operations {
       header?: {
         /** @description The version of the API that the request speaks; without it the tenant's pin counts. */
         'API-Version'?: string;
+        /** @description Slug or id of the tenant, where neither host nor credential says it. */
+        'X-Tenant'?: string;
+        /** @description An `ETag` that you have: answered with 304 while the document has not changed (RFC 9110). */
+        'If-None-Match'?: string;
       };
       path?: never;
       cookie?: never;
@@ -2936,14 +3354,50 @@ export interface operations {
       /** @description The answer. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
           'application/hal+json': components['schemas']['RootView'];
         };
       };
+      /** @description Not Modified: what you have is the document. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
       /** @description Bad Request: `API_VERSION_UNKNOWN`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`. */
       400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Unauthorized: `AUTH_SESSION_ENDED`, `AUTH_TOKEN_INVALID`. */
+      401: {
+        headers: {
+          'WWW-Authenticate': components['headers']['WWW-Authenticate'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Forbidden: `TENANT_MISMATCH`, `TENANT_SUSPENDED`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not Found: `TENANT_UNKNOWN`. */
+      404: {
         headers: {
           [name: string]: unknown;
         };
@@ -2960,7 +3414,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Internal Server Error: `SERVER_ERROR`. */
+      /** @description Internal Server Error: `SERVER_ERROR`, `TENANT_CONTEXT_CHANGED`, `TENANT_CONTEXT_MISSING`, `TENANT_STATEMENT_REFUSED`. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -2969,7 +3423,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Service Unavailable: `SERVER_BUSY`. */
+      /** @description Service Unavailable: `SERVER_BUSY`, `TENANT_ENTRY_DENIED`, `TENANT_UNAVAILABLE`. */
       503: {
         headers: {
           'Retry-After': components['headers']['Retry-After'];
@@ -3259,6 +3713,8 @@ export interface operations {
         'API-Version'?: string;
         /** @description Slug or id of the tenant, where neither host nor credential says it. */
         'X-Tenant'?: string;
+        /** @description A key of your own: the same key and body give the first answer again for 24 hours. */
+        'Idempotency-Key'?: string;
       };
       path?: never;
       cookie?: never;
@@ -3272,7 +3728,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description Bad Request: `API_VERSION_UNKNOWN`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`, `TENANT_REQUIRED`. */
+      /** @description Bad Request: `API_VERSION_UNKNOWN`, `IDEMPOTENCY_KEY_MALFORMED`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`, `TENANT_REQUIRED`. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -3309,7 +3765,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Conflict: `RESOURCE_CONFLICT`. */
+      /** @description Conflict: `IDEMPOTENCY_KEY_IN_USE`, `RESOURCE_CONFLICT`. */
       409: {
         headers: {
           [name: string]: unknown;
@@ -3345,7 +3801,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Unprocessable Entity: `REQUEST_UNPROCESSABLE`. */
+      /** @description Unprocessable Entity: `IDEMPOTENCY_KEY_REUSED`, `REQUEST_UNPROCESSABLE`. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -3354,7 +3810,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Internal Server Error: `SERVER_ERROR`, `TENANT_CONTEXT_CHANGED`, `TENANT_CONTEXT_MISSING`, `TENANT_STATEMENT_REFUSED`. */
+      /** @description Internal Server Error: `SERVER_ERROR`, `TENANT_CONTEXT_CHANGED`, `TENANT_CONTEXT_MISSING`, `TENANT_STATEMENT_REFUSED`, `TENANT_TRANSACTION_ENDED`, `TENANT_TRANSACTION_ISOLATION`. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -3363,7 +3819,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Service Unavailable: `SERVER_BUSY`, `TENANT_ENTRY_DENIED`, `TENANT_UNAVAILABLE`. */
+      /** @description Service Unavailable: `SERVER_BUSY`, `TENANT_ENTRY_DENIED`, `TENANT_TRANSACTION_BUSY`, `TENANT_UNAVAILABLE`. */
       503: {
         headers: {
           'Retry-After': components['headers']['Retry-After'];
@@ -3501,6 +3957,8 @@ export interface operations {
       header?: {
         /** @description The version of the API that the request speaks; without it the tenant's pin counts. */
         'API-Version'?: string;
+        /** @description An `ETag` that you have: answered with 304 while the document has not changed (RFC 9110). */
+        'If-None-Match'?: string;
       };
       path?: never;
       cookie?: never;
@@ -3510,11 +3968,19 @@ export interface operations {
       /** @description The answer. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
           'application/json': components['schemas']['KeySetView'];
         };
+      };
+      /** @description Not Modified: what you have is the document. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       /** @description Bad Request: `API_VERSION_UNKNOWN`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`. */
       400: {
@@ -3563,6 +4029,8 @@ export interface operations {
         'API-Version'?: string;
         /** @description Slug or id of the tenant, where neither host nor credential says it. */
         'X-Tenant'?: string;
+        /** @description An `ETag` that you have: answered with 304 while the document has not changed (RFC 9110). */
+        'If-None-Match'?: string;
       };
       path?: never;
       cookie?: never;
@@ -3572,11 +4040,19 @@ export interface operations {
       /** @description The answer. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
           'application/hal+json': components['schemas']['MeView'];
         };
+      };
+      /** @description Not Modified: what you have is the document. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       /** @description Bad Request: `API_VERSION_UNKNOWN`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`, `TENANT_REQUIRED`. */
       400: {
@@ -3804,6 +4280,8 @@ export interface operations {
         'API-Version'?: string;
         /** @description Slug or id of the tenant, where neither host nor credential says it. */
         'X-Tenant'?: string;
+        /** @description An `ETag` that you have: answered with 304 while the document has not changed (RFC 9110). */
+        'If-None-Match'?: string;
       };
       path?: never;
       cookie?: never;
@@ -3813,11 +4291,19 @@ export interface operations {
       /** @description The answer. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
           'application/hal+json': components['schemas']['UserViewCollection'];
         };
+      };
+      /** @description Not Modified: what you have is the document. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       /** @description Bad Request: `API_VERSION_UNKNOWN`, `CURSOR_INVALID`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`, `TENANT_REQUIRED`. */
       400: {
@@ -3865,7 +4351,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Unprocessable Entity: `REQUEST_UNPROCESSABLE`. */
+      /** @description Unprocessable Entity: `COLLECTION_EMBED_TOO_LARGE`, `COLLECTION_SORT_TOO_LONG`, `REQUEST_UNPROCESSABLE`. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -3903,6 +4389,8 @@ export interface operations {
         'API-Version'?: string;
         /** @description Slug or id of the tenant, where neither host nor credential says it. */
         'X-Tenant'?: string;
+        /** @description A key of your own: the same key and body give the first answer again for 24 hours. */
+        'Idempotency-Key'?: string;
       };
       path?: never;
       cookie?: never;
@@ -3923,7 +4411,7 @@ export interface operations {
           'application/hal+json': components['schemas']['UserView'];
         };
       };
-      /** @description Bad Request: `API_VERSION_UNKNOWN`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`, `TENANT_REQUIRED`. */
+      /** @description Bad Request: `API_VERSION_UNKNOWN`, `IDEMPOTENCY_KEY_MALFORMED`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`, `TENANT_REQUIRED`. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -3960,7 +4448,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Conflict: `RESOURCE_CONFLICT`, `USER_EMAIL_TAKEN`. */
+      /** @description Conflict: `IDEMPOTENCY_KEY_IN_USE`, `RESOURCE_CONFLICT`, `USER_EMAIL_TAKEN`. */
       409: {
         headers: {
           [name: string]: unknown;
@@ -3996,7 +4484,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Unprocessable Entity: `REQUEST_UNPROCESSABLE`. */
+      /** @description Unprocessable Entity: `IDEMPOTENCY_KEY_REUSED`, `REQUEST_UNPROCESSABLE`. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -4005,7 +4493,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Internal Server Error: `SERVER_ERROR`, `TENANT_CONTEXT_CHANGED`, `TENANT_CONTEXT_MISSING`, `TENANT_STATEMENT_REFUSED`. */
+      /** @description Internal Server Error: `SERVER_ERROR`, `TENANT_CONTEXT_CHANGED`, `TENANT_CONTEXT_MISSING`, `TENANT_STATEMENT_REFUSED`, `TENANT_TRANSACTION_ENDED`, `TENANT_TRANSACTION_ISOLATION`. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -4014,7 +4502,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Service Unavailable: `SERVER_BUSY`, `TENANT_ENTRY_DENIED`, `TENANT_UNAVAILABLE`. */
+      /** @description Service Unavailable: `SERVER_BUSY`, `TENANT_ENTRY_DENIED`, `TENANT_TRANSACTION_BUSY`, `TENANT_UNAVAILABLE`. */
       503: {
         headers: {
           'Retry-After': components['headers']['Retry-After'];
@@ -4034,6 +4522,8 @@ export interface operations {
         'API-Version'?: string;
         /** @description Slug or id of the tenant, where neither host nor credential says it. */
         'X-Tenant'?: string;
+        /** @description An `ETag` that you have: answered with 304 while the document has not changed (RFC 9110). */
+        'If-None-Match'?: string;
       };
       path: {
         /** @description Which user: its `id`. */
@@ -4046,11 +4536,19 @@ export interface operations {
       /** @description The answer. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
           'application/hal+json': components['schemas']['UserView'];
         };
+      };
+      /** @description Not Modified: what you have is the document. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       /** @description Bad Request: `API_VERSION_UNKNOWN`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`, `TENANT_REQUIRED`. */
       400: {
@@ -4136,6 +4634,8 @@ export interface operations {
         'API-Version'?: string;
         /** @description Slug or id of the tenant, where neither host nor credential says it. */
         'X-Tenant'?: string;
+        /** @description The `ETag` that the resource must still have (RFC 9110). */
+        'If-Match'?: string;
       };
       path: {
         /** @description Which user: its `id`. */
@@ -4207,6 +4707,15 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
+      /** @description Precondition Failed: `PRECONDITION_FAILED`. */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
       /** @description Payload Too Large: `REQUEST_TOO_LARGE`. */
       413: {
         headers: {
@@ -4234,7 +4743,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Internal Server Error: `SERVER_ERROR`, `TENANT_CONTEXT_CHANGED`, `TENANT_CONTEXT_MISSING`, `TENANT_STATEMENT_REFUSED`. */
+      /** @description Internal Server Error: `SERVER_ERROR`, `TENANT_CONTEXT_CHANGED`, `TENANT_CONTEXT_MISSING`, `TENANT_STATEMENT_REFUSED`, `TENANT_TRANSACTION_ENDED`, `TENANT_TRANSACTION_ISOLATION`. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -4243,7 +4752,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Service Unavailable: `SERVER_BUSY`, `TENANT_ENTRY_DENIED`, `TENANT_UNAVAILABLE`. */
+      /** @description Service Unavailable: `SERVER_BUSY`, `TENANT_ENTRY_DENIED`, `TENANT_TRANSACTION_BUSY`, `TENANT_UNAVAILABLE`. */
       503: {
         headers: {
           'Retry-After': components['headers']['Retry-After'];
@@ -4263,6 +4772,8 @@ export interface operations {
         'API-Version'?: string;
         /** @description Slug or id of the tenant, where neither host nor credential says it. */
         'X-Tenant'?: string;
+        /** @description The `ETag` that the resource must still have (RFC 9110). */
+        'If-Match'?: string;
       };
       path: {
         /** @description Which user: its `id`. */
@@ -4340,6 +4851,15 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
+      /** @description Precondition Failed: `PRECONDITION_FAILED`. */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
       /** @description Payload Too Large: `REQUEST_TOO_LARGE`. */
       413: {
         headers: {
@@ -4367,7 +4887,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Internal Server Error: `SERVER_ERROR`, `TENANT_CONTEXT_CHANGED`, `TENANT_CONTEXT_MISSING`, `TENANT_STATEMENT_REFUSED`. */
+      /** @description Internal Server Error: `SERVER_ERROR`, `TENANT_CONTEXT_CHANGED`, `TENANT_CONTEXT_MISSING`, `TENANT_STATEMENT_REFUSED`, `TENANT_TRANSACTION_ENDED`, `TENANT_TRANSACTION_ISOLATION`. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -4376,7 +4896,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Service Unavailable: `SERVER_BUSY`, `TENANT_ENTRY_DENIED`, `TENANT_UNAVAILABLE`. */
+      /** @description Service Unavailable: `SERVER_BUSY`, `TENANT_ENTRY_DENIED`, `TENANT_TRANSACTION_BUSY`, `TENANT_UNAVAILABLE`. */
       503: {
         headers: {
           'Retry-After': components['headers']['Retry-After'];
@@ -4394,6 +4914,8 @@ export interface operations {
       header?: {
         /** @description The version of the API that the request speaks; without it the tenant's pin counts. */
         'API-Version'?: string;
+        /** @description An `ETag` that you have: answered with 304 while the document has not changed (RFC 9110). */
+        'If-None-Match'?: string;
       };
       path?: never;
       cookie?: never;
@@ -4403,11 +4925,19 @@ export interface operations {
       /** @description The answer. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
           'application/hal+json': components['schemas']['PlanViewCollection'];
         };
+      };
+      /** @description Not Modified: what you have is the document. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       /** @description Bad Request: `API_VERSION_UNKNOWN`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`. */
       400: {
@@ -4584,6 +5114,8 @@ export interface operations {
       header?: {
         /** @description The version of the API that the request speaks; without it the tenant's pin counts. */
         'API-Version'?: string;
+        /** @description An `ETag` that you have: answered with 304 while the document has not changed (RFC 9110). */
+        'If-None-Match'?: string;
       };
       path: {
         /** @description Which plan: its `code`. */
@@ -4596,11 +5128,19 @@ export interface operations {
       /** @description The answer. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
           'application/hal+json': components['schemas']['PlanView'];
         };
+      };
+      /** @description Not Modified: what you have is the document. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       /** @description Bad Request: `API_VERSION_UNKNOWN`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`. */
       400: {
@@ -4675,6 +5215,8 @@ export interface operations {
       header?: {
         /** @description The version of the API that the request speaks; without it the tenant's pin counts. */
         'API-Version'?: string;
+        /** @description The `ETag` that the resource must still have (RFC 9110). */
+        'If-Match'?: string;
       };
       path: {
         /** @description Which plan: its `code`. */
@@ -4743,6 +5285,15 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
+      /** @description Precondition Failed: `PRECONDITION_FAILED`. */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
       /** @description Payload Too Large: `REQUEST_TOO_LARGE`. */
       413: {
         headers: {
@@ -4770,7 +5321,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Internal Server Error: `SERVER_ERROR`. */
+      /** @description Internal Server Error: `SERVER_ERROR`, `TENANT_TRANSACTION_ENDED`, `TENANT_TRANSACTION_ISOLATION`. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -4779,7 +5330,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Service Unavailable: `SERVER_BUSY`. */
+      /** @description Service Unavailable: `SERVER_BUSY`, `TENANT_TRANSACTION_BUSY`. */
       503: {
         headers: {
           'Retry-After': components['headers']['Retry-After'];
@@ -4804,6 +5355,8 @@ export interface operations {
         'API-Version'?: string;
         /** @description Slug or id of the tenant, where neither host nor credential says it. */
         'X-Tenant'?: string;
+        /** @description An `ETag` that you have: answered with 304 while the document has not changed (RFC 9110). */
+        'If-None-Match'?: string;
       };
       path?: never;
       cookie?: never;
@@ -4813,11 +5366,19 @@ export interface operations {
       /** @description The answer. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
           'application/hal+json': components['schemas']['UsageView'];
         };
+      };
+      /** @description Not Modified: what you have is the document. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       /** @description Bad Request: `API_VERSION_UNKNOWN`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`, `TENANT_REQUIRED`. */
       400: {
@@ -4901,6 +5462,8 @@ export interface operations {
       header?: {
         /** @description The version of the API that the request speaks; without it the tenant's pin counts. */
         'API-Version'?: string;
+        /** @description An `ETag` that you have: answered with 304 while the document has not changed (RFC 9110). */
+        'If-None-Match'?: string;
       };
       path: {
         /** @description Which operation: its `id`. */
@@ -4913,11 +5476,19 @@ export interface operations {
       /** @description The answer. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
           'application/hal+json': components['schemas']['OperationView'];
         };
+      };
+      /** @description Not Modified: what you have is the document. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       /** @description Bad Request: `API_VERSION_UNKNOWN`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`. */
       400: {
@@ -5020,6 +5591,8 @@ export interface operations {
       header?: {
         /** @description The version of the API that the request speaks; without it the tenant's pin counts. */
         'API-Version'?: string;
+        /** @description An `ETag` that you have: answered with 304 while the document has not changed (RFC 9110). */
+        'If-None-Match'?: string;
       };
       path?: never;
       cookie?: never;
@@ -5029,11 +5602,19 @@ export interface operations {
       /** @description The answer. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
           'application/hal+json': components['schemas']['TenantViewCollection'];
         };
+      };
+      /** @description Not Modified: what you have is the document. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       /** @description Bad Request: `API_VERSION_UNKNOWN`, `CURSOR_INVALID`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`. */
       400: {
@@ -5072,7 +5653,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Unprocessable Entity: `REQUEST_UNPROCESSABLE`. */
+      /** @description Unprocessable Entity: `COLLECTION_EMBED_TOO_LARGE`, `COLLECTION_SORT_TOO_LONG`, `REQUEST_UNPROCESSABLE`. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -5228,6 +5809,8 @@ export interface operations {
       header?: {
         /** @description The version of the API that the request speaks; without it the tenant's pin counts. */
         'API-Version'?: string;
+        /** @description An `ETag` that you have: answered with 304 while the document has not changed (RFC 9110). */
+        'If-None-Match'?: string;
       };
       path: {
         /** @description Which tenant: its `id`. */
@@ -5240,11 +5823,19 @@ export interface operations {
       /** @description The answer. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
           'application/hal+json': components['schemas']['TenantView'];
         };
+      };
+      /** @description Not Modified: what you have is the document. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       /** @description Bad Request: `API_VERSION_UNKNOWN`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`. */
       400: {
@@ -5324,6 +5915,8 @@ export interface operations {
       header?: {
         /** @description The version of the API that the request speaks; without it the tenant's pin counts. */
         'API-Version'?: string;
+        /** @description The `ETag` that the resource must still have (RFC 9110). */
+        'If-Match'?: string;
       };
       path: {
         /** @description Which tenant: its `id`. */
@@ -5395,6 +5988,15 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
+      /** @description Precondition Failed: `PRECONDITION_FAILED`. */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
       /** @description Payload Too Large: `REQUEST_TOO_LARGE`. */
       413: {
         headers: {
@@ -5422,7 +6024,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Internal Server Error: `SERVER_ERROR`. */
+      /** @description Internal Server Error: `SERVER_ERROR`, `TENANT_TRANSACTION_ENDED`, `TENANT_TRANSACTION_ISOLATION`. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -5431,7 +6033,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Service Unavailable: `SERVER_BUSY`. */
+      /** @description Service Unavailable: `SERVER_BUSY`, `TENANT_TRANSACTION_BUSY`. */
       503: {
         headers: {
           'Retry-After': components['headers']['Retry-After'];
@@ -5449,6 +6051,8 @@ export interface operations {
       header?: {
         /** @description The version of the API that the request speaks; without it the tenant's pin counts. */
         'API-Version'?: string;
+        /** @description The `ETag` that the resource must still have (RFC 9110). */
+        'If-Match'?: string;
       };
       path: {
         /** @description Which tenant: its `id`. */
@@ -5517,6 +6121,15 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
+      /** @description Precondition Failed: `PRECONDITION_FAILED`. */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
       /** @description Payload Too Large: `REQUEST_TOO_LARGE`. */
       413: {
         headers: {
@@ -5544,7 +6157,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Internal Server Error: `SERVER_ERROR`. */
+      /** @description Internal Server Error: `SERVER_ERROR`, `TENANT_TRANSACTION_ENDED`, `TENANT_TRANSACTION_ISOLATION`. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -5553,7 +6166,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Service Unavailable: `SERVER_BUSY`. */
+      /** @description Service Unavailable: `SERVER_BUSY`, `TENANT_TRANSACTION_BUSY`. */
       503: {
         headers: {
           'Retry-After': components['headers']['Retry-After'];
@@ -5949,6 +6562,8 @@ export interface operations {
         'API-Version'?: string;
         /** @description Slug or id of the tenant, where neither host nor credential says it. */
         'X-Tenant'?: string;
+        /** @description An `ETag` that you have: answered with 304 while the document has not changed (RFC 9110). */
+        'If-None-Match'?: string;
       };
       path?: never;
       cookie?: never;
@@ -5958,11 +6573,19 @@ export interface operations {
       /** @description The answer. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
           'application/hal+json': components['schemas']['NoteCollection'];
         };
+      };
+      /** @description Not Modified: what you have is the document. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       /** @description Bad Request: `API_VERSION_UNKNOWN`, `CURSOR_INVALID`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`, `TENANT_REQUIRED`. */
       400: {
@@ -6010,7 +6633,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Unprocessable Entity: `REQUEST_UNPROCESSABLE`. */
+      /** @description Unprocessable Entity: `COLLECTION_EMBED_TOO_LARGE`, `COLLECTION_SORT_TOO_LONG`, `REQUEST_UNPROCESSABLE`. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -6048,6 +6671,8 @@ export interface operations {
         'API-Version'?: string;
         /** @description Slug or id of the tenant, where neither host nor credential says it. */
         'X-Tenant'?: string;
+        /** @description A key of your own: the same key and body give the first answer again for 24 hours. */
+        'Idempotency-Key'?: string;
       };
       path?: never;
       cookie?: never;
@@ -6068,7 +6693,7 @@ export interface operations {
           'application/hal+json': components['schemas']['Note'];
         };
       };
-      /** @description Bad Request: `API_VERSION_UNKNOWN`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`, `TENANT_REQUIRED`. */
+      /** @description Bad Request: `API_VERSION_UNKNOWN`, `IDEMPOTENCY_KEY_MALFORMED`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`, `TENANT_REQUIRED`. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -6105,7 +6730,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Conflict: `RESOURCE_CONFLICT`. */
+      /** @description Conflict: `IDEMPOTENCY_KEY_IN_USE`, `RESOURCE_CONFLICT`. */
       409: {
         headers: {
           [name: string]: unknown;
@@ -6141,7 +6766,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Unprocessable Entity: `NOTES_TOO_LONG`, `REQUEST_UNPROCESSABLE`. */
+      /** @description Unprocessable Entity: `IDEMPOTENCY_KEY_REUSED`, `NOTES_TOO_LONG`, `REQUEST_UNPROCESSABLE`. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -6150,7 +6775,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Internal Server Error: `SERVER_ERROR`, `TENANT_CONTEXT_CHANGED`, `TENANT_CONTEXT_MISSING`, `TENANT_STATEMENT_REFUSED`. */
+      /** @description Internal Server Error: `SERVER_ERROR`, `TENANT_CONTEXT_CHANGED`, `TENANT_CONTEXT_MISSING`, `TENANT_STATEMENT_REFUSED`, `TENANT_TRANSACTION_ENDED`, `TENANT_TRANSACTION_ISOLATION`. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -6159,7 +6784,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Service Unavailable: `SERVER_BUSY`, `TENANT_ENTRY_DENIED`, `TENANT_UNAVAILABLE`. */
+      /** @description Service Unavailable: `SERVER_BUSY`, `TENANT_ENTRY_DENIED`, `TENANT_TRANSACTION_BUSY`, `TENANT_UNAVAILABLE`. */
       503: {
         headers: {
           'Retry-After': components['headers']['Retry-After'];
@@ -6179,6 +6804,8 @@ export interface operations {
         'API-Version'?: string;
         /** @description Slug or id of the tenant, where neither host nor credential says it. */
         'X-Tenant'?: string;
+        /** @description An `ETag` that you have: answered with 304 while the document has not changed (RFC 9110). */
+        'If-None-Match'?: string;
       };
       path: {
         /** @description Which note: its `id`. */
@@ -6191,11 +6818,19 @@ export interface operations {
       /** @description The answer. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
           'application/hal+json': components['schemas']['Note'];
         };
+      };
+      /** @description Not Modified: what you have is the document. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       /** @description Bad Request: `API_VERSION_UNKNOWN`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`, `TENANT_REQUIRED`. */
       400: {
@@ -6281,6 +6916,8 @@ export interface operations {
         'API-Version'?: string;
         /** @description Slug or id of the tenant, where neither host nor credential says it. */
         'X-Tenant'?: string;
+        /** @description The `ETag` that the resource must still have (RFC 9110). */
+        'If-Match'?: string;
       };
       path: {
         /** @description Which note: its `id`. */
@@ -6352,6 +6989,15 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
+      /** @description Precondition Failed: `PRECONDITION_FAILED`. */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
       /** @description Payload Too Large: `REQUEST_TOO_LARGE`. */
       413: {
         headers: {
@@ -6379,7 +7025,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Internal Server Error: `SERVER_ERROR`, `TENANT_CONTEXT_CHANGED`, `TENANT_CONTEXT_MISSING`, `TENANT_STATEMENT_REFUSED`. */
+      /** @description Internal Server Error: `SERVER_ERROR`, `TENANT_CONTEXT_CHANGED`, `TENANT_CONTEXT_MISSING`, `TENANT_STATEMENT_REFUSED`, `TENANT_TRANSACTION_ENDED`, `TENANT_TRANSACTION_ISOLATION`. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -6388,7 +7034,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Service Unavailable: `SERVER_BUSY`, `TENANT_ENTRY_DENIED`, `TENANT_UNAVAILABLE`. */
+      /** @description Service Unavailable: `SERVER_BUSY`, `TENANT_ENTRY_DENIED`, `TENANT_TRANSACTION_BUSY`, `TENANT_UNAVAILABLE`. */
       503: {
         headers: {
           'Retry-After': components['headers']['Retry-After'];
@@ -6408,6 +7054,8 @@ export interface operations {
         'API-Version'?: string;
         /** @description Slug or id of the tenant, where neither host nor credential says it. */
         'X-Tenant'?: string;
+        /** @description The `ETag` that the resource must still have (RFC 9110). */
+        'If-Match'?: string;
       };
       path: {
         /** @description Which note: its `id`. */
@@ -6485,6 +7133,15 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
+      /** @description Precondition Failed: `PRECONDITION_FAILED`. */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
       /** @description Payload Too Large: `REQUEST_TOO_LARGE`. */
       413: {
         headers: {
@@ -6512,7 +7169,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Internal Server Error: `SERVER_ERROR`, `TENANT_CONTEXT_CHANGED`, `TENANT_CONTEXT_MISSING`, `TENANT_STATEMENT_REFUSED`. */
+      /** @description Internal Server Error: `SERVER_ERROR`, `TENANT_CONTEXT_CHANGED`, `TENANT_CONTEXT_MISSING`, `TENANT_STATEMENT_REFUSED`, `TENANT_TRANSACTION_ENDED`, `TENANT_TRANSACTION_ISOLATION`. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -6521,7 +7178,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Service Unavailable: `SERVER_BUSY`, `TENANT_ENTRY_DENIED`, `TENANT_UNAVAILABLE`. */
+      /** @description Service Unavailable: `SERVER_BUSY`, `TENANT_ENTRY_DENIED`, `TENANT_TRANSACTION_BUSY`, `TENANT_UNAVAILABLE`. */
       503: {
         headers: {
           'Retry-After': components['headers']['Retry-After'];
@@ -6563,6 +7220,8 @@ export interface operations {
         'API-Version'?: string;
         /** @description Slug or id of the tenant, where neither host nor credential says it. */
         'X-Tenant'?: string;
+        /** @description An `ETag` that you have: answered with 304 while the document has not changed (RFC 9110). */
+        'If-None-Match'?: string;
       };
       path?: never;
       cookie?: never;
@@ -6572,11 +7231,19 @@ export interface operations {
       /** @description The answer. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
           'application/hal+json': components['schemas']['OrderViewCollection'];
         };
+      };
+      /** @description Not Modified: what you have is the document. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       /** @description Bad Request: `API_VERSION_UNKNOWN`, `CURSOR_INVALID`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`, `TENANT_REQUIRED`. */
       400: {
@@ -6624,7 +7291,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Unprocessable Entity: `REQUEST_UNPROCESSABLE`. */
+      /** @description Unprocessable Entity: `COLLECTION_EMBED_TOO_LARGE`, `COLLECTION_SORT_TOO_LONG`, `REQUEST_UNPROCESSABLE`. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -6662,6 +7329,8 @@ export interface operations {
         'API-Version'?: string;
         /** @description Slug or id of the tenant, where neither host nor credential says it. */
         'X-Tenant'?: string;
+        /** @description A key of your own: the same key and body give the first answer again for 24 hours. */
+        'Idempotency-Key'?: string;
       };
       path?: never;
       cookie?: never;
@@ -6682,7 +7351,7 @@ export interface operations {
           'application/hal+json': components['schemas']['OrderView'];
         };
       };
-      /** @description Bad Request: `API_VERSION_UNKNOWN`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`, `TENANT_REQUIRED`. */
+      /** @description Bad Request: `API_VERSION_UNKNOWN`, `IDEMPOTENCY_KEY_MALFORMED`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`, `TENANT_REQUIRED`. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -6719,7 +7388,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Conflict: `RESOURCE_CONFLICT`. */
+      /** @description Conflict: `IDEMPOTENCY_KEY_IN_USE`, `RESOURCE_CONFLICT`. */
       409: {
         headers: {
           [name: string]: unknown;
@@ -6755,7 +7424,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Unprocessable Entity: `REQUEST_UNPROCESSABLE`. */
+      /** @description Unprocessable Entity: `IDEMPOTENCY_KEY_REUSED`, `REQUEST_UNPROCESSABLE`. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -6764,7 +7433,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Internal Server Error: `SERVER_ERROR`, `TENANT_CONTEXT_CHANGED`, `TENANT_CONTEXT_MISSING`, `TENANT_STATEMENT_REFUSED`. */
+      /** @description Internal Server Error: `SERVER_ERROR`, `TENANT_CONTEXT_CHANGED`, `TENANT_CONTEXT_MISSING`, `TENANT_STATEMENT_REFUSED`, `TENANT_TRANSACTION_ENDED`, `TENANT_TRANSACTION_ISOLATION`. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -6773,7 +7442,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Service Unavailable: `SERVER_BUSY`, `TENANT_ENTRY_DENIED`, `TENANT_UNAVAILABLE`. */
+      /** @description Service Unavailable: `SERVER_BUSY`, `TENANT_ENTRY_DENIED`, `TENANT_TRANSACTION_BUSY`, `TENANT_UNAVAILABLE`. */
       503: {
         headers: {
           'Retry-After': components['headers']['Retry-After'];
@@ -6793,6 +7462,8 @@ export interface operations {
         'API-Version'?: string;
         /** @description Slug or id of the tenant, where neither host nor credential says it. */
         'X-Tenant'?: string;
+        /** @description An `ETag` that you have: answered with 304 while the document has not changed (RFC 9110). */
+        'If-None-Match'?: string;
       };
       path: {
         /** @description Which order: its `id`. */
@@ -6805,11 +7476,19 @@ export interface operations {
       /** @description The answer. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
           'application/hal+json': components['schemas']['OrderView'];
         };
+      };
+      /** @description Not Modified: what you have is the document. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       /** @description Bad Request: `API_VERSION_UNKNOWN`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`, `TENANT_REQUIRED`. */
       400: {
@@ -6895,6 +7574,8 @@ export interface operations {
         'API-Version'?: string;
         /** @description Slug or id of the tenant, where neither host nor credential says it. */
         'X-Tenant'?: string;
+        /** @description The `ETag` that the resource must still have (RFC 9110). */
+        'If-Match'?: string;
       };
       path: {
         /** @description Which order: its `id`. */
@@ -6972,6 +7653,15 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
+      /** @description Precondition Failed: `PRECONDITION_FAILED`. */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
       /** @description Payload Too Large: `REQUEST_TOO_LARGE`. */
       413: {
         headers: {
@@ -6999,7 +7689,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Internal Server Error: `SERVER_ERROR`, `TENANT_CONTEXT_CHANGED`, `TENANT_CONTEXT_MISSING`, `TENANT_STATEMENT_REFUSED`. */
+      /** @description Internal Server Error: `SERVER_ERROR`, `TENANT_CONTEXT_CHANGED`, `TENANT_CONTEXT_MISSING`, `TENANT_STATEMENT_REFUSED`, `TENANT_TRANSACTION_ENDED`, `TENANT_TRANSACTION_ISOLATION`. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -7008,7 +7698,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Service Unavailable: `SERVER_BUSY`, `TENANT_ENTRY_DENIED`, `TENANT_UNAVAILABLE`. */
+      /** @description Service Unavailable: `SERVER_BUSY`, `TENANT_ENTRY_DENIED`, `TENANT_TRANSACTION_BUSY`, `TENANT_UNAVAILABLE`. */
       503: {
         headers: {
           'Retry-After': components['headers']['Retry-After'];
@@ -7028,6 +7718,8 @@ export interface operations {
         'API-Version'?: string;
         /** @description Slug or id of the tenant, where neither host nor credential says it. */
         'X-Tenant'?: string;
+        /** @description A key of your own: the same key and body give the first answer again for 24 hours. */
+        'Idempotency-Key'?: string;
       };
       path: {
         /** @description Which order: its `id`. */
@@ -7046,7 +7738,7 @@ export interface operations {
           'application/hal+json': components['schemas']['OrderView'];
         };
       };
-      /** @description Bad Request: `API_VERSION_UNKNOWN`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`, `TENANT_REQUIRED`. */
+      /** @description Bad Request: `API_VERSION_UNKNOWN`, `IDEMPOTENCY_KEY_MALFORMED`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`, `TENANT_REQUIRED`. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -7083,7 +7775,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Conflict: `ORDERS_NOT_OPEN`, `RESOURCE_CONFLICT`. */
+      /** @description Conflict: `IDEMPOTENCY_KEY_IN_USE`, `ORDERS_NOT_OPEN`, `RESOURCE_CONFLICT`. */
       409: {
         headers: {
           [name: string]: unknown;
@@ -7119,7 +7811,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Unprocessable Entity: `REQUEST_UNPROCESSABLE`. */
+      /** @description Unprocessable Entity: `IDEMPOTENCY_KEY_REUSED`, `REQUEST_UNPROCESSABLE`. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -7128,7 +7820,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Internal Server Error: `SERVER_ERROR`, `TENANT_CONTEXT_CHANGED`, `TENANT_CONTEXT_MISSING`, `TENANT_STATEMENT_REFUSED`. */
+      /** @description Internal Server Error: `SERVER_ERROR`, `TENANT_CONTEXT_CHANGED`, `TENANT_CONTEXT_MISSING`, `TENANT_STATEMENT_REFUSED`, `TENANT_TRANSACTION_ENDED`, `TENANT_TRANSACTION_ISOLATION`. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -7137,7 +7829,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Service Unavailable: `SERVER_BUSY`, `TENANT_ENTRY_DENIED`, `TENANT_UNAVAILABLE`. */
+      /** @description Service Unavailable: `SERVER_BUSY`, `TENANT_ENTRY_DENIED`, `TENANT_TRANSACTION_BUSY`, `TENANT_UNAVAILABLE`. */
       503: {
         headers: {
           'Retry-After': components['headers']['Retry-After'];

@@ -16,6 +16,16 @@ export interface LinkRequest extends PrincipalRequest {
   readonly params?: unknown;
   readonly routeOptions: { readonly url?: string };
   readonly tenant?: unknown;
+  /** Version of the contract that the caller speaks. */
+  readonly apiVersion?: string;
+}
+
+/** The routes with their forms as a version of the contract has them. */
+type RoutesOfVersion = (version: string) => readonly LinkedRoute[];
+
+interface Spoken {
+  readonly routes: readonly LinkedRoute[];
+  readonly keys: TemplateKeys;
 }
 
 /** The part of a Fastify reply that knows where something was made. */
@@ -34,17 +44,19 @@ const MOST_CALLERS = 1000;
 @Injectable()
 export class Links {
   private routes: readonly LinkedRoute[] = [];
+  private routesOf: RoutesOfVersion = () => this.routes;
+  private readonly versions = new Map<string, Spoken>();
   private places: ReadonlyMap<string, Place> = new Map();
-  private keys = new TemplateKeys([]);
   private readonly plans = new LRUCache<string, CallerPlans>({ max: MOST_CALLERS });
   private readonly identities = new WeakMap<ReadonlySet<string>, number>();
   private sets = 0;
 
-  /** All routes of the platform; called once, before it listens. */
-  describe(routes: readonly LinkedRoute[]): void {
+  /** All routes of the platform, in the newest version and in each; called once, before it listens. */
+  describe(routes: readonly LinkedRoute[], routesOf: RoutesOfVersion = () => routes): void {
     this.routes = routes;
+    this.routesOf = routesOf;
+    this.versions.clear();
     this.places = placesOf(routes);
-    this.keys = new TemplateKeys(routes);
     this.plans.clear();
   }
 
@@ -57,7 +69,7 @@ export class Links {
     const [path = ''] = request.url.split('?', 1);
     const base = baseOf(document, place, path, request.params);
     if (base === undefined) return document;
-    const plans = this.plansOf(callerOf(request));
+    const plans = this.plansOf(callerOf(request), request.apiVersion);
     const plan = plans.of(place.pattern);
     if (place.kind === 'member') return located(linkMember(document, base, plan), reply);
     const isCollection = place.kind === 'self' && document._embedded?.item && !isMember(place.pattern);
@@ -71,19 +83,29 @@ export class Links {
   }
 
   /** Sets are told apart by identity: callers with the same roles share one, as do tenants with the same plan. */
-  private plansOf(caller: LinkCaller): CallerPlans {
+  private plansOf(caller: LinkCaller, version: string | undefined): CallerPlans {
     const { kind, hasTenant, permissions, features } = caller;
-    const key = `${kind} ${hasTenant} ${this.identity(permissions)} ${this.identity(features)}`;
+    const key = `${version} ${kind} ${hasTenant} ${this.identity(permissions)} ${this.identity(features)}`;
     let plans = this.plans.get(key);
     if (!plans) {
+      const { routes, keys } = this.speaking(version);
       plans = new CallerPlans(
-        this.routes.filter((route) => mayCall(route, caller)),
+        routes.filter((route) => mayCall(route, caller)),
         caller,
-        this.keys,
+        keys,
       );
       this.plans.set(key, plans);
     }
     return plans;
+  }
+
+  private speaking(version = 'newest'): Spoken {
+    const known = this.versions.get(version);
+    if (known) return known;
+    const routes = version === 'newest' ? this.routes : this.routesOf(version);
+    const spoken = { routes, keys: new TemplateKeys(routes) };
+    this.versions.set(version, spoken);
+    return spoken;
   }
 
   private identity(set: ReadonlySet<string>): number {

@@ -19,6 +19,12 @@ export class ApiVersionUseController {
     return new Page(await this.report.uses());
   }
 
+  /** How much one version is in use. */
+  @Get(':version')
+  get(@Param('version') version: string): Promise<ApiVersionUseView> {
+    return this.report.use(version);
+  }
+
   /** Tenants that are pinned to a version or have used it. */
   @Get(':version/tenants')
   tenants(@Param('version') version: string, @Query() page: PageQuery): Promise<Page<TenantVersionUseView>> {

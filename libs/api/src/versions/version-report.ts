@@ -85,6 +85,13 @@ export class VersionReport {
     });
   }
 
+  /** @throws API_VERSION_UNKNOWN */
+  async use(version: string): Promise<ApiVersionUseView> {
+    const found = (await this.uses()).find((use) => use.version === version);
+    if (!found) throw new ApiVersionUnknown(this.contract.chain.versions.all);
+    return found;
+  }
+
   /** Tenants that are pinned to a version or have used it, by id. */
   async tenants(version: string, { limit, cursor }: PageQuery): Promise<Page<TenantVersionUseView>> {
     const { versions } = this.contract.chain;

@@ -2,6 +2,7 @@ import type { ErrorDefinition } from '@tenantry/kernel';
 import { RouteFault } from '../composition/check-routes.js';
 import type { Route } from '../composition/routes.js';
 import type { ApiDocument, ApiParameter, Operation } from './api-document.js';
+import { addConventions, describeConventions } from './conventions.js';
 import { HalAnswers } from './hal-answers.js';
 import { operationId, ownerOf, summaryOf } from './operation-id.js';
 import { problemAnswers } from './problem-answers.js';
@@ -47,10 +48,12 @@ export function completeOperations(document: ApiDocument, routes: readonly Route
     done.set(operation, route);
     nameIt(operation, route, answers.describe(operation));
     secureIt(operation, route);
+    describeConventions(operation, route);
     describeParameters(operation, route);
     for (const error of addProblems(operation, route)) errors.set(error.code, error);
   }
   answers.finish();
+  addConventions(document);
   refuseSameNames(done);
   return [...errors.values()];
 }
@@ -67,6 +70,8 @@ function secureIt(operation: Operation, { access }: Route): void {
   operation.parameters = [...(operation.parameters ?? []), { ...API_VERSION }];
   if (!access) return;
   if (access.kind === 'operator') operation.security = [{ operator: [] }];
+  else if (access.kind === 'public' && access.credential === 'optional')
+    operation.security = [{}, { user: [] }, { operator: [] }];
   else if (access.kind !== 'public') operation.security = [{ user: [] }];
   if (access.kind !== 'operator' && !(access.kind === 'public' && access.tenant === 'none')) {
     operation.parameters = [...(operation.parameters ?? []), { ...X_TENANT }];

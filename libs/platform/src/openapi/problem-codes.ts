@@ -1,5 +1,6 @@
 import { errorCatalogue, type ErrorDefinition } from '@tenantry/kernel';
 import type { Route } from '../composition/routes.js';
+import { takesKeys, takesTags } from './conventions.js';
 
 const ANYWHERE = [
   'REQUEST_MALFORMED',
@@ -23,6 +24,12 @@ const IN_A_TENANT = [
   'TENANT_CONTEXT_MISSING',
   'TENANT_CONTEXT_CHANGED',
 ];
+/** What a change under a key or a tag can answer: it runs in one transaction. */
+const IN_A_TRANSACTION = ['TENANT_TRANSACTION_BUSY', 'TENANT_TRANSACTION_ENDED', 'TENANT_TRANSACTION_ISOLATION'];
+const KEYS = ['IDEMPOTENCY_KEY_MALFORMED', 'IDEMPOTENCY_KEY_REUSED', 'IDEMPOTENCY_KEY_IN_USE', ...IN_A_TRANSACTION];
+const TAGS = ['PRECONDITION_FAILED', ...IN_A_TRANSACTION];
+const FEATURES = ['FEATURE_NOT_IN_PLAN', 'FEATURE_SWITCHED_OFF'];
+const PAGES = ['CURSOR_INVALID', 'COLLECTION_EMBED_TOO_LARGE', 'COLLECTION_SORT_TOO_LONG'];
 
 /** What there is to know of a route besides its decorators. */
 export interface RouteInput {
@@ -54,17 +61,21 @@ function ofAccess({ access }: Route): string[] {
   if (!access) return [];
   if (access.kind === 'operator') return SIGNED_IN;
   if (access.kind === 'public') {
-    if (access.tenant === 'none') return [];
-    return access.tenant === 'required' ? [...IN_A_TENANT, 'TENANT_REQUIRED'] : IN_A_TENANT;
+    const credential = access.credential === 'optional' ? ['AUTH_TOKEN_INVALID', 'AUTH_SESSION_ENDED'] : [];
+    if (access.tenant === 'none') return credential;
+    return [...credential, ...IN_A_TENANT, ...(access.tenant === 'required' ? ['TENANT_REQUIRED'] : [])];
   }
   const signedIn = [...SIGNED_IN, 'AUTH_SESSION_ENDED', ...IN_A_TENANT, 'TENANT_REQUIRED'];
   return access.kind === 'permission' ? [...signedIn, 'PERMISSION_DENIED'] : signedIn;
 }
 
-function ofInput({ method }: Route, { hasParameters, hasBody, isPaged }: RouteInput): string[] {
+function ofInput(route: Route, { hasParameters, hasBody, isPaged }: RouteInput): string[] {
   return [
     ...(hasParameters || hasBody ? INPUT : []),
-    ...(method === 'GET' ? [] : WRITING),
-    ...(isPaged ? ['CURSOR_INVALID'] : []),
+    ...(route.method === 'GET' ? [] : WRITING),
+    ...(isPaged ? PAGES : []),
+    ...(takesKeys(route) ? KEYS : []),
+    ...(takesTags(route) ? TAGS : []),
+    ...(route.feature === undefined ? [] : FEATURES),
   ];
 }

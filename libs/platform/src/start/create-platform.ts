@@ -1,5 +1,6 @@
 import { Logger, type Type } from '@nestjs/common';
 import { ModulesContainer, NestFactory } from '@nestjs/core';
+import type { OpenAPIObject } from '@nestjs/swagger';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ApiContract, Links, VersionChain, type ContractDocument } from '@tenantry/api';
 import { PermissionCatalogue } from '@tenantry/auth';
@@ -101,7 +102,12 @@ async function createApp(
 function describeContract(app: NestFastifyApplication, routes: readonly Route[], composition: Composition): void {
   const { versions, changes } = composition;
   const document = openApiDocument(app, routes, versions.newest);
-  app.get(ApiContract).install(new VersionChain(versions, changes, document as unknown as ContractDocument));
-  app.get(Links).describe(linkedRoutes(routes, document));
+  const chain = new VersionChain(versions, changes, document as unknown as ContractDocument);
+  app.get(ApiContract).install(chain);
+  app
+    .get(Links)
+    .describe(linkedRoutes(routes, document), (version) =>
+      linkedRoutes(routes, chain.documentOf(version) as unknown as OpenAPIObject),
+    );
   serveOpenApi(app, document, routes);
 }
