@@ -1,9 +1,10 @@
-// Writes what is derived from the code: docs/errors.md, docs/openapi.json and the client's types. CI fails when they differ.
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+// Writes what is derived from the code: docs/errors.md, docs/openapi.json, docs/api-versions/ and the client's types. CI fails when they differ.
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ApiContract } from '@tenantry/api';
 import { errorCatalogue } from '@tenantry/kernel';
-import { createPlatform, describeErrors, openApi, parseSettings } from '@tenantry/platform';
+import { createPlatform, describeErrors, describeVersion, openApi, parseSettings } from '@tenantry/platform';
 import prettier from 'prettier';
 import { clientTypes } from './client-types.mjs';
 
@@ -15,6 +16,11 @@ try {
   await write('docs/errors.md', describeErrors());
   const document = JSON.stringify(openApi(platform.app));
   await write('docs/openapi.json', document);
+  await mkdir('docs/api-versions', { recursive: true });
+  const { versions, changes } = platform.app.get(ApiContract).chain;
+  for (const version of versions.all) {
+    await write(`docs/api-versions/${version}.md`, describeVersion(version, versions.all, changes));
+  }
   const types = await clientTypes(JSON.parse(document), errorCatalogue());
   for (const [path, text] of Object.entries(types)) await write(path, text);
 } finally {
