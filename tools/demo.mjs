@@ -5,7 +5,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { isProblem, RequestFailed, TenantryClient } from '@tenantry/client';
+import { API_VERSION, isProblem, RequestFailed, TenantryClient } from '@tenantry/client';
 
 const base = process.env.DEMO_URL ?? 'http://localhost:3000';
 const run = Date.now().toString(36);
@@ -51,11 +51,13 @@ async function operatorCredentials() {
   return { email, password: stdout.trim() };
 }
 
-async function onboard(operator, name) {
+async function onboard(operator, name, more = {}) {
   const credentials = { email: `owner@${name}.example`, password };
   const owner = { ...credentials, name: `Owner of ${name}` };
-  const tenant = await operator.post('/admin/tenants', { body: { slug: `${name}-${run}`, name, owner } });
-  note(`tenant ${tenant.slug}, plan ${tenant.plan}, schema and role t_${tenant.id.replaceAll('-', '')}`);
+  const tenant = await operator.post('/admin/tenants', { body: { slug: `${name}-${run}`, name, owner, ...more } });
+  note(
+    `tenant ${tenant.slug}, plan ${tenant.plan}, API ${tenant.apiVersion}, schema and role t_${tenant.id.replaceAll('-', '')}`,
+  );
   const client = clientOf(`owner of ${name}`, { tenant: tenant.slug });
   await client.signIn(credentials);
   return { ...tenant, owner: client };
@@ -69,6 +71,33 @@ async function inviteGrace({ name, slug, owner }) {
   await grace.post('/invitations/accept', { body: { token: invitation.token, password } });
   await grace.signIn({ email, password });
   return { grace, tokens };
+}
+
+/** Places an order as a program does that was written years ago: it has never heard of versions. */
+async function asOldProgram({ slug, owner }, order) {
+  const { accessToken } = await owner.post('/auth/login', {
+    body: { email: `owner@initech.example`, password },
+  });
+  const response = await fetch(new URL('/orders', base), {
+    method: 'POST',
+    headers: { authorization: `Bearer ${accessToken}`, 'x-tenant': slug, 'content-type': 'application/json' },
+    body: JSON.stringify(order),
+  });
+  const version = response.headers.get('api-version');
+  note(`an old program of initech: POST /orders -> ${response.status}, API ${version}`);
+  return { ...(await response.json()), version };
+}
+
+/** What an order is, without what the platform adds. */
+function shapeOf({ status, customerName, customerEmail, customer, lines }) {
+  return JSON.stringify({ status, customerName, customerEmail, customer, lines }, undefined, 2).split('\n');
+}
+
+function sideBySide([leftTitle, left], [rightTitle, right]) {
+  const width = Math.max(...left.map(({ length }) => length)) + 4;
+  const rows = Math.max(left.length, right.length);
+  note(`${`API ${leftTitle}`.padEnd(width)}API ${rightTitle}`);
+  for (let row = 0; row < rows; row += 1) note(`${(left[row] ?? '').padEnd(width)}${right[row] ?? ''}`);
 }
 
 async function demo() {
@@ -118,6 +147,18 @@ async function demo() {
   step('8. What acme used');
   const { requests } = await acme.owner.get('/usage');
   note(`${requests} API requests so far this month`);
+
+  step('9. A customer whose programs were written for the first version of the API');
+  const initech = await onboard(operator, 'initech', { apiVersion: '2026-01-15' });
+  const order = await asOldProgram(initech, {
+    number: 'A-1',
+    customerName: 'Ada',
+    customerEmail: 'ada@example.com',
+    lines: [{ article: 'Cup', quantity: 2, unitPrice: '9.50' }],
+  });
+  const now = await initech.owner.get('/orders/{id}', { params: { id: order.id } });
+  note('the same order in both shapes:');
+  sideBySide([order.version, shapeOf(order)], [API_VERSION, shapeOf(now)]);
 
   step('Done.');
   note(`Look around: ${new URL('/docs', base)}   The tenants stay: ${acme.slug}, ${globex.slug}.`);

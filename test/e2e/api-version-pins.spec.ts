@@ -44,6 +44,15 @@ describe('a pin', () => {
     expect((await globex.owner.get(PIN)).body).toMatchObject({ apiVersion: NEWEST, newest: NEWEST });
   });
 
+  it('is what the operator says at the making of a tenant, if that is a version', async () => {
+    const make = (slug: string, apiVersion: string) =>
+      platform.operator.post('/admin/tenants', { slug, name: slug, apiVersion, owner: { email: 'o@example.com' } });
+    expect((await make('moved-here', '2026-03-15')).body['apiVersion']).toBe('2026-03-02');
+    const unknown = await make('moved-too', '2020-01-01');
+    expect([unknown.status, unknown.body['code']]).toEqual([400, 'API_VERSION_UNKNOWN']);
+    expect((await platform.operator.get('/admin/tenants/moved-too')).status).toBe(404);
+  });
+
   it('holds for every request that does not say otherwise', async () => {
     const tenant = await tenantOf('pinned', '2026-01-15');
     const { status, body } = await tenant.owner.post('/orders', { number: 'P', ...spoken('2026-01-15').sent });

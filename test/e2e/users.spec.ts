@@ -73,6 +73,8 @@ describe('what a role may do', () => {
     expect(await permissions('owner')).toEqual([
       'notes:read',
       'notes:write',
+      'settings:read',
+      'settings:write',
       'usage:read',
       'users:read',
       'users:write',
@@ -80,6 +82,8 @@ describe('what a role may do', () => {
     expect(await permissions('admin')).toEqual([
       'notes:read',
       'notes:write',
+      'settings:read',
+      'settings:write',
       'usage:read',
       'users:read',
       'users:write',

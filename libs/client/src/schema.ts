@@ -726,7 +726,7 @@ export interface components {
     /**
      * @example {
      *       "version": "Version",
-     *       "status": "deprecated",
+     *       "status": "current",
      *       "deprecatedAt": "DeprecatedAt",
      *       "sunsetAt": "SunsetAt",
      *       "changes": [
@@ -751,7 +751,7 @@ export interface components {
       /** @description `YYYY-MM-DD`. */
       version: string;
       /** @enum {string} */
-      status: 'deprecated' | 'current' | 'ended';
+      status: 'current' | 'deprecated' | 'ended';
       /** @description Since when there is a newer version, `YYYY-MM-DD`. */
       deprecatedAt?: string;
       /** @description When requests of this version end, `YYYY-MM-DD`, if that is decided. */
@@ -763,7 +763,7 @@ export interface components {
     /**
      * @example {
      *       "version": "Version",
-     *       "status": "deprecated",
+     *       "status": "current",
      *       "sunsetAt": "SunsetAt",
      *       "pinnedTenants": 1,
      *       "activeTenants": 1,
@@ -779,7 +779,7 @@ export interface components {
       /** @description `YYYY-MM-DD`. */
       version: string;
       /** @enum {string} */
-      status: 'deprecated' | 'current' | 'ended';
+      status: 'current' | 'deprecated' | 'ended';
       sunsetAt?: string;
       /** @description Tenants pinned to it. */
       pinnedTenants: number;
@@ -1378,7 +1378,8 @@ export interface components {
      *         "name": "Ada",
      *         "password": "correct-horse-battery"
      *       },
-     *       "settings": {}
+     *       "settings": {},
+     *       "apiVersion": "2026-11-22"
      *     }
      */
     NewTenantRequest: {
@@ -1396,6 +1397,8 @@ export interface components {
       settings?: {
         [key: string]: unknown;
       };
+      /** @description Version of the API that its requests speak when they do not say one, `YYYY-MM-DD`; the newest when absent. */
+      apiVersion?: string;
     };
     /**
      * @example {
@@ -1691,7 +1694,7 @@ export interface components {
      *         "item": [
      *           {
      *             "version": "Version",
-     *             "status": "deprecated",
+     *             "status": "current",
      *             "deprecatedAt": "DeprecatedAt",
      *             "sunsetAt": "SunsetAt",
      *             "changes": [
@@ -1735,7 +1738,7 @@ export interface components {
      *         "item": [
      *           {
      *             "version": "Version",
-     *             "status": "deprecated",
+     *             "status": "current",
      *             "sunsetAt": "SunsetAt",
      *             "pinnedTenants": 1,
      *             "activeTenants": 1,

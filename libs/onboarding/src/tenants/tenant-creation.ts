@@ -20,13 +20,15 @@ export class TenantCreation {
   ) {}
 
   /**
-   * @throws PLAN_UNKNOWN, TENANT_SLUG_TAKEN, TENANT_SLUG_INVALID, TENANT_SLUG_RESERVED, TENANT_PROVISIONING_FAILED
+   * @throws PLAN_UNKNOWN, TENANT_SLUG_TAKEN, TENANT_SLUG_INVALID, TENANT_SLUG_RESERVED, API_VERSION_UNKNOWN,
+   *   TENANT_PROVISIONING_FAILED
    */
   async create(request: NewTenantRequest): Promise<TenantView> {
-    const { slug, name, settings = {} } = request;
+    const { slug, name, apiVersion, settings = {} } = request;
     const plan = request.plan ?? DEFAULT_PLAN;
     const owner = await this.checks.prepare(slug, plan, request.owner);
-    const tenant = await this.provisioning.create({ slug, name, plan, settings, input: { owner } }, this.plan.create);
+    const input = { slug, name, plan, settings, apiVersion, input: { owner } };
+    const tenant = await this.provisioning.create(input, this.plan.create);
     const ownerInvitation = this.ownerStep.takeInvitation(tenant.id);
     const view = await this.directory.view(await this.directory.get(tenant.id));
     return { ...view, ...(ownerInvitation && { ownerInvitation }) };

@@ -1,5 +1,15 @@
 import { Type } from 'class-transformer';
-import { IsDefined, IsEmail, IsIn, IsObject, IsString, Length, MaxLength, ValidateNested } from 'class-validator';
+import {
+  IsDefined,
+  IsEmail,
+  IsIn,
+  IsObject,
+  IsString,
+  Length,
+  MaxLength,
+  ValidateNested,
+  Matches,
+} from 'class-validator';
 import { ApiProperty } from '@nestjs/swagger';
 import { MayBeAbsent, PageQuery } from '@tenantry/kernel';
 import { TENANT_STATUSES, type TenantEntity } from '@tenantry/tenancy';
@@ -52,6 +62,11 @@ export class NewTenantRequest {
   @MayBeAbsent()
   @IsSettings()
   settings?: Record<string, unknown>;
+
+  /** Version of the API that its requests speak when they do not say one, `YYYY-MM-DD`; the newest when absent. */
+  @MayBeAbsent()
+  @Matches(/^\d{4}-\d{2}-\d{2}$/)
+  apiVersion?: string;
 }
 
 /** What to change of a tenant. */

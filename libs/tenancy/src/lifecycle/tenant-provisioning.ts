@@ -18,6 +18,8 @@ export interface NewTenant {
   readonly name: string;
   readonly plan: string;
   readonly settings: Record<string, unknown>;
+  /** Version of the HTTP contract to pin it to; the newest when absent. */
+  readonly apiVersion?: string;
   /** What the steps need, kept until they are done: no plain secrets. */
   readonly input: Record<string, unknown>;
 }
@@ -43,7 +45,7 @@ export class TenantProvisioning {
 
   /**
    * @returns the tenant, ready for use
-   * @throws TENANT_SLUG_TAKEN, TENANT_SLUG_INVALID, TENANT_SLUG_RESERVED, TENANT_PROVISIONING_FAILED
+   * @throws TENANT_SLUG_TAKEN, TENANT_SLUG_INVALID, TENANT_SLUG_RESERVED, API_VERSION_UNKNOWN, TENANT_PROVISIONING_FAILED
    */
   async create(input: NewTenant, steps: readonly OperationStep[]): Promise<Tenant> {
     checkSlug(input.slug);
@@ -69,7 +71,7 @@ export class TenantProvisioning {
           name: input.name,
           status: 'provisioning',
           plan: input.plan,
-          apiVersion: this.versions.newest,
+          apiVersion: this.versions.resolve(input.apiVersion ?? this.versions.newest),
           settings: input.settings,
         });
         await manager.insert(TenantEntity, tenant as never);
