@@ -1,6 +1,7 @@
 import { API_VERSION } from '@tenantry/client';
 import { errorCatalogue, NEWEST_API_VERSION } from '@tenantry/kernel';
 import '@tenantry/example-notes';
+import '@tenantry/example-orders';
 import '@tenantry/platform';
 import { expect, it } from 'vitest';
 import { sourceFiles } from './source-files.js';

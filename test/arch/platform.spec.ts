@@ -1,3 +1,5 @@
+import { NotesModule } from '@tenantry/example-notes';
+import { OrdersModule } from '@tenantry/example-orders';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ModulesContainer } from '@nestjs/core';
@@ -13,7 +15,7 @@ let platform: TestPlatform;
 let acme: TestTenant;
 
 beforeAll(async () => {
-  platform = await startPlatform();
+  platform = await startPlatform({ modules: [NotesModule, OrdersModule] });
   acme = await platform.createTenant('acme');
 });
 
@@ -55,6 +57,8 @@ describe('every route', () => {
     expect(open.sort()).toEqual([
       'GET /',
       'GET /.well-known/jwks.json',
+      'GET /api-versions',
+      'GET /api-versions/:version',
       'GET /health/live',
       'GET /health/ready',
       'GET /problems',

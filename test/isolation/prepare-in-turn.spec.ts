@@ -68,7 +68,11 @@ describe('two platforms that start at the same moment on an empty database', () 
     ).toEqual([]);
     await letGo();
     expect(await outcomesOf(started)).toEqual(['fine', 'fine']);
-    expect(await recorded()).toEqual(['auth/CreateUsers1793500100000', 'notes/CreateNote1785628800000']);
+    expect(await recorded()).toEqual([
+      'api/CreateIdempotencyKey1793500200000',
+      'auth/CreateUsers1793500100000',
+      'notes/CreateNote1785628800000',
+    ]);
     for (const platform of await Promise.all(starts)) await platform.stop();
   });
 });

@@ -45,7 +45,7 @@ export class NewOrderLine {
   @Max(100_000)
   quantity!: number;
 
-  /** Decimal, of one piece, in the order's currency. */
+  /** Decimal, of one piece, in the order's currency. @example "9.50" */
   @Matches(/^\d{1,12}\.\d{2}$/, { message: 'unitPrice must be an amount with two decimals' })
   unitPrice!: string;
 }
@@ -55,7 +55,7 @@ export class NewOrder {
   @Length(1, 40)
   number!: string;
 
-  /** ISO 4217. */
+  /** ISO 4217. @example "EUR" */
   @Matches(/^[A-Z]{3}$/, { message: 'currency must be an ISO 4217 code' })
   currency!: string;
 
@@ -84,7 +84,7 @@ export class OrderChange {
 export class OrderLineView {
   product!: string;
   quantity!: number;
-  /** Decimal, of one piece, in the order's currency. */
+  /** Decimal, of one piece, in the order's currency. @example "9.50" */
   unitPrice!: string;
 }
 
@@ -92,7 +92,7 @@ export class OrderView {
   id!: string;
   number!: string;
   status!: OrderStatus;
-  /** ISO 4217. */
+  /** ISO 4217. @example "EUR" */
   currency!: string;
   customer!: Customer;
   lines!: OrderLineView[];

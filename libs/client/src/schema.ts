@@ -1545,13 +1545,16 @@ export interface components {
      * @example {
      *       "product": "Product",
      *       "quantity": 1,
-     *       "unitPrice": "UnitPrice"
+     *       "unitPrice": "9.50"
      *     }
      */
     OrderLineView: {
       product: string;
       quantity: number;
-      /** @description Decimal, of one piece, in the order's currency. */
+      /**
+       * @description Decimal, of one piece, in the order's currency.
+       * @example 9.50
+       */
       unitPrice: string;
     };
     /**
@@ -1559,7 +1562,7 @@ export interface components {
      *       "id": "Id",
      *       "number": "Number",
      *       "status": "open",
-     *       "currency": "Currency",
+     *       "currency": "EUR",
      *       "customer": {
      *         "name": "Ada",
      *         "email": "ada@acme.example"
@@ -1568,7 +1571,7 @@ export interface components {
      *         {
      *           "product": "Product",
      *           "quantity": 1,
-     *           "unitPrice": "UnitPrice"
+     *           "unitPrice": "9.50"
      *         }
      *       ],
      *       "createdAt": "2026-11-22T09:30:00.000Z",
@@ -1585,7 +1588,10 @@ export interface components {
       number: string;
       /** @enum {string} */
       status: 'open' | 'fulfilled' | 'cancelled';
-      /** @description ISO 4217. */
+      /**
+       * @description ISO 4217.
+       * @example EUR
+       */
       currency: string;
       customer: components['schemas']['Customer'];
       lines: components['schemas']['OrderLineView'][];
@@ -1599,18 +1605,41 @@ export interface components {
      * @example {
      *       "product": "Product",
      *       "quantity": 1,
-     *       "unitPrice": "1.00"
+     *       "unitPrice": "9.50"
      *     }
      */
     NewOrderLine: {
       product: string;
       quantity: number;
-      /** @description Decimal, of one piece, in the order's currency. */
+      /**
+       * @description Decimal, of one piece, in the order's currency.
+       * @example 9.50
+       */
       unitPrice: string;
     };
+    /**
+     * @example {
+     *       "number": "Number",
+     *       "currency": "EUR",
+     *       "customer": {
+     *         "name": "Ada",
+     *         "email": "ada@acme.example"
+     *       },
+     *       "lines": [
+     *         {
+     *           "product": "Product",
+     *           "quantity": 1,
+     *           "unitPrice": "9.50"
+     *         }
+     *       ]
+     *     }
+     */
     NewOrder: {
       number: string;
-      /** @description ISO 4217. */
+      /**
+       * @description ISO 4217.
+       * @example EUR
+       */
       currency: string;
       customer: components['schemas']['Customer'];
       lines: components['schemas']['NewOrderLine'][];
@@ -2004,7 +2033,7 @@ export interface components {
      *             "id": "Id",
      *             "number": "Number",
      *             "status": "open",
-     *             "currency": "Currency",
+     *             "currency": "EUR",
      *             "customer": {
      *               "name": "Ada",
      *               "email": "ada@acme.example"
@@ -2013,7 +2042,7 @@ export interface components {
      *               {
      *                 "product": "Product",
      *                 "quantity": 1,
-     *                 "unitPrice": "UnitPrice"
+     *                 "unitPrice": "9.50"
      *               }
      *             ],
      *             "createdAt": "2026-11-22T09:30:00.000Z",

