@@ -82,7 +82,7 @@ describe('embed', () => {
       ['acme1', 'acme2', 'acme3'],
       { id: ids[0], name: 'acme' },
     ]);
-    expect(body['_links']).toEqual({ self: { href: order } });
+    expect(body['_links']).toEqual({ self: { href: order }, collection: { href: '/orders' } });
     expect(await acme.owner.get(`${order}?embed=secrets`)).toMatchObject({
       status: 400,
       body: {
@@ -121,7 +121,7 @@ describe('fields', () => {
     const answer = await acme.owner.get('/orders?fields=title,status&embed=customer&sort=title&limit=1');
     expect(keys(itemsOf(answer)[0])).toEqual(['_embedded', '_links', 'id', 'status', 'title']);
     expect(keys(answer.body)).toEqual(['_embedded', '_links']);
-    expect(Object.keys(answer.body['_links'] as object)).toEqual(['self', 'next']);
+    expect(Object.keys(answer.body['_links'] as object)).toEqual(['self', 'curies', 'orders:open', 'next']);
   });
 
   it('leaves of a resource what was asked for', async () => {
@@ -140,6 +140,7 @@ describe('fields', () => {
     const [user] = itemsOf(await acme.owner.get('/users'));
     expect(keys((await acme.owner.get(`/users/${String(user?.['id'])}?fields=email`)).body)).toEqual([
       '_links',
+      '_templates',
       'email',
       'id',
     ]);

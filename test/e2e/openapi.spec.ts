@@ -159,6 +159,7 @@ describe('two operations of one name', () => {
     class ThingsController {
       @Get(':id')
       @SignedIn()
+      @ApiOperation({ operationId: 'getThing' })
       one() {
         return {};
       }

@@ -24,6 +24,9 @@ const API_VERSION: ApiParameter = {
   schema: { type: 'string', format: 'date' },
 };
 
+/** Operations whose name their author gave. */
+const given = new WeakSet<Operation>();
+
 /** The path of a route as OpenAPI writes it. */
 export const pathOf = ({ path }: Route): string => path.replace(/:(\w+)/g, '{$1}');
 
@@ -52,6 +55,7 @@ export function completeOperations(document: ApiDocument, routes: readonly Route
     describeParameters(operation, route);
     for (const error of addProblems(operation, route)) errors.set(error.code, error);
   }
+  tellApart(done);
   answers.finish();
   addConventions(document);
   refuseSameNames(done);
@@ -60,6 +64,7 @@ export function completeOperations(document: ApiDocument, routes: readonly Route
 
 function nameIt(operation: Operation, route: Route, lists: boolean): void {
   const acts = route.method === 'POST' && !('201' in operation.responses);
+  if (operation.operationId) given.add(operation);
   operation.operationId ||= operationId({ method: route.method, path: pathOf(route), lists, acts });
   operation.summary ||= summaryOf(operation.operationId);
   operation.tags = [route.area?.name ?? route.module];
@@ -100,6 +105,17 @@ function addProblems(operation: Operation, route: Route): ErrorDefinition[] {
   // A fresh object: the library's own may stand in the metadata of a decorator.
   operation.responses = { ...operation.responses, ...problemAnswers(errors) };
   return errors;
+}
+
+/** `GET /orders/open` and `GET /orders/open/:id` may have one name: the one of a single resource then says by what. */
+function tellApart(operations: ReadonlyMap<Operation, Route>): void {
+  const names = [...operations.keys()].map(({ operationId: name }) => name);
+  const shared = new Set(names.filter((name, index) => names.indexOf(name) !== index));
+  for (const [operation, { path }] of operations) {
+    const [, parameter] = /:(\w+)$/.exec(path) ?? [];
+    if (parameter === undefined || given.has(operation) || !shared.has(operation.operationId)) continue;
+    operation.operationId = `${operation.operationId}By${parameter.charAt(0).toUpperCase()}${parameter.slice(1)}`;
+  }
 }
 
 function refuseSameNames(operations: ReadonlyMap<Operation, Route>): void {
