@@ -55,7 +55,7 @@ export class Contract {
     const literal = (path: string) => path.split('/').filter((part) => part !== '' && !part.startsWith('{')).length;
     const quoted = (path: string) => path.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\{\w+\}/g, '[^/]+');
     this.routes = Object.keys(document.paths)
-      .map((path) => ({ path, pattern: new RegExp(`^${quoted(path)}/?$`), literals: literal(path) }))
+      .map((path) => ({ path, pattern: new RegExp(`^${quoted(path)}$`), literals: literal(path) }))
       .sort((a, b) => b.literals - a.literals);
   }
 
