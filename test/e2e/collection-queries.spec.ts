@@ -13,12 +13,12 @@ beforeAll(async () => {
   platform = await startPlatform({ modules: [OrdersModule] });
   [acme, globex] = [await platform.createTenant('acme'), await platform.createTenant('globex')];
   await platform.database.admin(`
-    INSERT INTO ${schemaOf(acme)}.customer_order (title, status, priority, weight, paid, due_at, created_at) VALUES
-      ('a_b', 'open', 2, 0.5, true, '2026-01-01T00:00:00.000001Z', '2026-01-01Z'),
-      ('a%b', 'open', 1, 1e300, false, '2026-01-01T00:00:00.000002Z', '2026-01-02Z'),
-      ('aXb', 'closed', NULL, 'NaN', false, NULL, '2026-01-03Z'),
-      (NULL, 'closed', -5, NULL, true, 'infinity', '2026-01-04Z'),
-      ('O''Neill; --', 'open', 2, '-Infinity', false, '0044-03-15 BC', '2026-01-05Z')`);
+    INSERT INTO ${schemaOf(acme)}.customer_order (id, title, status, priority, weight, paid, due_at, created_at) VALUES
+      ('01900000-0000-7000-8000-000000000001', 'a_b', 'open', 2, 0.5, true, '2026-01-01T00:00:00.000001Z', '2026-01-01Z'),
+      ('01900000-0000-7000-8000-000000000002', 'a%b', 'open', 1, 1e300, false, '2026-01-01T00:00:00.000002Z', '2026-01-02Z'),
+      ('01900000-0000-7000-8000-000000000003', 'aXb', 'closed', NULL, 'NaN', false, NULL, '2026-01-03Z'),
+      ('01900000-0000-7000-8000-000000000004', NULL, 'closed', -5, NULL, true, 'infinity', '2026-01-04Z'),
+      ('01900000-0000-7000-8000-000000000005', 'O''Neill; --', 'open', 2, '-Infinity', false, '0044-03-15 BC', '2026-01-05Z')`);
   await platform.database.admin(
     `INSERT INTO ${schemaOf(globex)}.customer_order (title, created_at) VALUES ('theirs', '2026-01-01Z')`,
   );

@@ -27,7 +27,8 @@ beforeAll(async () => {
       [ids[0], ids],
     );
     await admin(
-      `INSERT INTO ${schema}.order_line (order_id, article) SELECT id, $2 || n FROM unnest($1::uuid[]) id, generate_series(1, 3) n`,
+      `INSERT INTO ${schema}.order_line (id, order_id, article)
+       SELECT overlay(id::text placing '0' || n from 35)::uuid, id, $2 || n FROM unnest($1::uuid[]) id, generate_series(1, 3) n`,
       [ids, tenant.slug],
     );
     await admin(`INSERT INTO ${schema}.customer_order (title) VALUES ('without')`);

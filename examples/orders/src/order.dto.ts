@@ -1,3 +1,4 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -71,6 +72,7 @@ export class NewOrder {
 }
 
 export class OrderChange {
+  @ApiPropertyOptional({ enum: ORDER_STATUSES })
   @MayBeAbsent()
   @IsIn(ORDER_STATUSES)
   status?: OrderStatus;
@@ -91,7 +93,10 @@ export class OrderLineView {
 export class OrderView {
   id!: string;
   number!: string;
+
+  @ApiProperty({ enum: ORDER_STATUSES })
   status!: OrderStatus;
+
   /** ISO 4217. @example "EUR" */
   currency!: string;
   customer!: Customer;

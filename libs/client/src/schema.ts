@@ -725,8 +725,8 @@ export interface components {
     };
     /**
      * @example {
-     *       "version": "Version",
      *       "status": "current",
+     *       "version": "Version",
      *       "deprecatedAt": "DeprecatedAt",
      *       "sunsetAt": "SunsetAt",
      *       "changes": [
@@ -748,10 +748,10 @@ export interface components {
      *     }
      */
     ApiVersionView: {
-      /** @description `YYYY-MM-DD`. */
-      version: string;
       /** @enum {string} */
       status: 'current' | 'deprecated' | 'ended';
+      /** @description `YYYY-MM-DD`. */
+      version: string;
       /** @description Since when there is a newer version, `YYYY-MM-DD`. */
       deprecatedAt?: string;
       /** @description When requests of this version end, `YYYY-MM-DD`, if that is decided. */
@@ -762,8 +762,8 @@ export interface components {
     };
     /**
      * @example {
-     *       "version": "Version",
      *       "status": "current",
+     *       "version": "Version",
      *       "sunsetAt": "SunsetAt",
      *       "pinnedTenants": 1,
      *       "activeTenants": 1,
@@ -776,10 +776,10 @@ export interface components {
      *     }
      */
     ApiVersionUseView: {
-      /** @description `YYYY-MM-DD`. */
-      version: string;
       /** @enum {string} */
       status: 'current' | 'deprecated' | 'ended';
+      /** @description `YYYY-MM-DD`. */
+      version: string;
       sunsetAt?: string;
       /** @description Tenants pinned to it. */
       pinnedTenants: number;
@@ -1559,9 +1559,9 @@ export interface components {
     };
     /**
      * @example {
+     *       "status": "open",
      *       "id": "Id",
      *       "number": "Number",
-     *       "status": "open",
      *       "currency": "EUR",
      *       "customer": {
      *         "name": "Ada",
@@ -1584,10 +1584,10 @@ export interface components {
      *     }
      */
     OrderView: {
-      id: string;
-      number: string;
       /** @enum {string} */
       status: 'open' | 'fulfilled' | 'cancelled';
+      id: string;
+      number: string;
       /**
        * @description ISO 4217.
        * @example EUR
@@ -1722,8 +1722,8 @@ export interface components {
      *       "_embedded": {
      *         "item": [
      *           {
-     *             "version": "Version",
      *             "status": "current",
+     *             "version": "Version",
      *             "deprecatedAt": "DeprecatedAt",
      *             "sunsetAt": "SunsetAt",
      *             "changes": [
@@ -1766,8 +1766,8 @@ export interface components {
      *       "_embedded": {
      *         "item": [
      *           {
-     *             "version": "Version",
      *             "status": "current",
+     *             "version": "Version",
      *             "sunsetAt": "SunsetAt",
      *             "pinnedTenants": 1,
      *             "activeTenants": 1,
@@ -2030,9 +2030,9 @@ export interface components {
      *       "_embedded": {
      *         "item": [
      *           {
+     *             "status": "open",
      *             "id": "Id",
      *             "number": "Number",
-     *             "status": "open",
      *             "currency": "EUR",
      *             "customer": {
      *               "name": "Ada",

@@ -1,4 +1,9 @@
 import { IsISO8601, Matches } from 'class-validator';
+import { ApiProperty } from '@nestjs/swagger';
+
+const VERSION_STATUSES = ['current', 'deprecated', 'ended'] as const;
+
+export type VersionStatus = (typeof VERSION_STATUSES)[number];
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 
@@ -19,7 +24,8 @@ export class ApiChangeView {
 export class ApiVersionView {
   /** `YYYY-MM-DD`. */
   version!: string;
-  status!: 'current' | 'deprecated' | 'ended';
+  @ApiProperty({ enum: VERSION_STATUSES })
+  status!: VersionStatus;
   /** Since when there is a newer version, `YYYY-MM-DD`. */
   deprecatedAt?: string;
   /** When requests of this version end, `YYYY-MM-DD`, if that is decided. */
@@ -33,7 +39,8 @@ export class ApiVersionView {
 export class ApiVersionUseView {
   /** `YYYY-MM-DD`. */
   version!: string;
-  status!: 'current' | 'deprecated' | 'ended';
+  @ApiProperty({ enum: VERSION_STATUSES })
+  status!: VersionStatus;
   sunsetAt?: string;
   /** Tenants pinned to it. */
   pinnedTenants!: number;
