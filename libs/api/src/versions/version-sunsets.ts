@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { Clock, ApiVersionUnknown } from '@tenantry/kernel';
 import type { Notifications } from '@tenantry/tenancy';
 import type { DataSource } from 'typeorm';
@@ -10,6 +10,7 @@ const CHANNEL = 'tenantry_api_version';
 /** When versions end, as operators announced it; every process hears of it. */
 @Injectable()
 export class VersionSunsets {
+  private readonly logger = new Logger('ApiVersions');
   private sunsets = new Map<string, string>();
 
   constructor(
@@ -22,7 +23,10 @@ export class VersionSunsets {
     return notifications.subscribe(CHANNEL, {
       connected: () => this.load(),
       disconnected: () => undefined, // what was announced stays true
-      notified: () => void this.load(),
+      notified: () => {
+        // Read again with the next connection, which a database that fails now makes necessary.
+        this.load().catch((error: unknown) => this.logger.warn(`Sunsets could not be read: ${String(error)}`));
+      },
     });
   }
 

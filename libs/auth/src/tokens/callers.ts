@@ -20,17 +20,8 @@ export class Callers {
    */
   async of(request: BearerRequest): Promise<Principal | undefined> {
     if (request.headers.authorization === undefined) return undefined;
-    const principal = await this.verify(request);
+    const principal = await this.tokens.either(request);
     if (principal.kind === 'user' && this.revocations.isRevoked(principal.sessionId)) throw sessionEnded();
     return principal;
-  }
-
-  /** A token is good on one plane only, so the second answer is the one that counts. */
-  private async verify(request: BearerRequest): Promise<Principal> {
-    try {
-      return await this.tokens.user(request);
-    } catch {
-      return this.tokens.operator(request);
-    }
   }
 }

@@ -24,9 +24,6 @@ const API_VERSION: ApiParameter = {
   schema: { type: 'string', format: 'date' },
 };
 
-/** Operations whose name their author gave. */
-const given = new WeakSet<Operation>();
-
 /** The path of a route as OpenAPI writes it. */
 export const pathOf = ({ path }: Route): string => path.replace(/:(\w+)/g, '{$1}');
 
@@ -45,17 +42,19 @@ export function completeOperations(document: ApiDocument, routes: readonly Route
   const answers = new HalAnswers(document);
   const errors = new Map<string, ErrorDefinition>();
   const done = new Map<Operation, Route>();
+  const given = new Set<Operation>(); // those that their author named
   for (const route of routes) {
     const operation = operationOf(document, route);
     if (!operation || done.has(operation)) continue;
     done.set(operation, route);
+    if (operation.operationId) given.add(operation);
     nameIt(operation, route, answers.describe(operation));
     secureIt(operation, route);
     describeConventions(operation, route);
     describeParameters(operation, route);
     for (const error of addProblems(operation, route)) errors.set(error.code, error);
   }
-  tellApart(done);
+  tellApart(done, given);
   answers.finish();
   addConventions(document);
   refuseSameNames(done);
@@ -64,7 +63,6 @@ export function completeOperations(document: ApiDocument, routes: readonly Route
 
 function nameIt(operation: Operation, route: Route, lists: boolean): void {
   const acts = route.method === 'POST' && !('201' in operation.responses);
-  if (operation.operationId) given.add(operation);
   operation.operationId ||= operationId({ method: route.method, path: pathOf(route), lists, acts });
   operation.summary ||= summaryOf(operation.operationId);
   operation.tags = [route.area?.name ?? route.module];
@@ -108,7 +106,7 @@ function addProblems(operation: Operation, route: Route): ErrorDefinition[] {
 }
 
 /** `GET /orders/open` and `GET /orders/open/:id` may have one name: the one of a single resource then says by what. */
-function tellApart(operations: ReadonlyMap<Operation, Route>): void {
+function tellApart(operations: ReadonlyMap<Operation, Route>, given: ReadonlySet<Operation>): void {
   const names = [...operations.keys()].map(({ operationId: name }) => name);
   const shared = new Set(names.filter((name, index) => names.indexOf(name) !== index));
   for (const [operation, { path }] of operations) {
