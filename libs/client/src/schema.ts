@@ -1336,10 +1336,16 @@ export interface components {
     OperationView: {
       /** Format: uuid */
       id: string;
-      /** Format: uuid */
+      /**
+       * Format: uuid
+       * @description The nil UUID (RFC 9562, section 5.9) when it concerns the whole fleet.
+       */
       tenantId: string;
-      /** @enum {string} */
-      kind: 'create' | 'purge';
+      /**
+       * @description What is done, such as `create`; there may be kinds that a client does not know.
+       * @example create
+       */
+      kind: string;
       /** @enum {string} */
       status: 'running' | 'succeeded' | 'failed';
       /** @description Share of the steps that are done. */

@@ -3,6 +3,7 @@ import { AuthModule } from '@tenantry/auth';
 import { BillingModule } from '@tenantry/billing';
 import { TenantryModule, type TenantSeed } from '@tenantry/kernel';
 import { OperationSweeper } from './operations/operation-sweeper.js';
+import { TenantOperations } from './operations/tenant-operations.js';
 import { OperationsController } from './operations/operations.controller.js';
 import { OwnerInvitations } from './tenants/owner-invitations.js';
 import { OwnerStep } from './tenants/owner-step.js';
@@ -34,6 +35,7 @@ import { TenantsController } from './tenants/tenants.controller.js';
     TenantCreation,
     TenantDirectory,
     TenantEndings,
+    TenantOperations,
     TenantPlan,
   ],
 })

@@ -21,7 +21,7 @@ export { TENANT_STATUSES, type Tenant, type TenantStatus } from './context/tenan
 export { inTransaction, OwnerDatabase } from './control/owner-database.js';
 export { PLATFORM } from './control/platform-data-source.js';
 export { TenantDomainEntity } from './control/tenant-domain.entity.js';
-export { TenantOperationEntity, type OperationKind } from './control/tenant-operation.entity.js';
+export { TenantOperationEntity, type OperationProgress } from './control/tenant-operation.entity.js';
 export { TenantEntity } from './control/tenant.entity.js';
 export { coreSteps, type CoreSteps } from './lifecycle/core-steps.js';
 export {
@@ -32,7 +32,6 @@ export {
   TenantSlugTaken,
   TenantTransitionInvalid,
 } from './lifecycle/lifecycle.errors.js';
-export type { OperationStep, StepContext } from './lifecycle/operation-step.js';
 export { checkSlug } from './lifecycle/slug.js';
 export { TenantDdl } from './lifecycle/tenant-ddl.js';
 export { TenantLifecycle } from './lifecycle/tenant-lifecycle.js';
@@ -40,6 +39,9 @@ export { isUniqueViolation, TenantProvisioning, type NewTenant } from './lifecyc
 export type { FleetMigrationResult } from './migrations/fleet-migration.js';
 export { MigrationFault } from './migrations/tenant-migration.js';
 export { TenantMigrations } from './migrations/tenant-migrations.js';
+export { OperationPlans, type OperationPlan } from './operations/operation-plans.js';
+export { OperationRunner, StepFailed } from './operations/operation-runner.js';
+export type { OperationStep, StepContext } from './operations/operation-step.js';
 export { prepareDatabase, roleInput, type PreparedDatabase } from './prepare-database.js';
 export { Notifications, type NotificationHandlers } from './registry/notifications.js';
 export { ANNOUNCE_SQL, encodeChange, type TenantChange } from './registry/tenant-change.js';

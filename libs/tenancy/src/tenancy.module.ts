@@ -14,6 +14,7 @@ import { openTenantDataSource } from './connection/tenant-data-source.js';
 import { TenantLock } from './connection/tenant-lock.js';
 import { TenantContext } from './context/tenant-context.js';
 import { CreateTenancy1793500000000 } from './control/migrations/create-tenancy.migration.js';
+import { ExtendOperation1793600000000 } from './control/migrations/extend-operation.migration.js';
 import { OwnerDatabase } from './control/owner-database.js';
 import { openPlatformDataSource, PLATFORM } from './control/platform-data-source.js';
 import { TenantDomainEntity } from './control/tenant-domain.entity.js';
@@ -23,6 +24,7 @@ import { TenantDdl } from './lifecycle/tenant-ddl.js';
 import { TenantLifecycle } from './lifecycle/tenant-lifecycle.js';
 import { TenantProvisioning } from './lifecycle/tenant-provisioning.js';
 import { TenantMigrations } from './migrations/tenant-migrations.js';
+import { OperationPlans } from './operations/operation-plans.js';
 import type { PreparedDatabase } from './prepare-database.js';
 import { Notifications } from './registry/notifications.js';
 import { TenantRegistry } from './registry/tenant-registry.js';
@@ -36,7 +38,7 @@ export const tenancyMetadata: TenantryModuleMetadata = {
   name: 'tenancy',
   compatibility: '^1.0.0',
   platformEntities: [TenantEntity, TenantDomainEntity, TenantOperationEntity],
-  platformMigrations: [CreateTenancy1793500000000],
+  platformMigrations: [CreateTenancy1793500000000, ExtendOperation1793600000000],
 };
 
 export interface TenancyOptions {
@@ -86,6 +88,7 @@ export class TenancyModule {
         TenantContext,
         TenantLock,
         TenantTransaction,
+        OperationPlans,
         Clock,
         TenantResolver,
         TenantAvailability,
@@ -119,6 +122,7 @@ export class TenancyModule {
         TenantLock,
         ApiVersions,
         TenantTransaction,
+        OperationPlans,
         Clock,
         Settings,
         InstallationSecret,

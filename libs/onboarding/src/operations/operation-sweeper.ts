@@ -2,12 +2,12 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy }
 import { InjectDataSource } from '@nestjs/typeorm';
 import { Clock } from '@tenantry/kernel';
 import {
+  OperationPlans,
   PLATFORM,
   TenantBusy,
   TenantEntity,
   TenantLifecycle,
   TenantOperationEntity,
-  TenantProvisioning,
 } from '@tenantry/tenancy';
 import { LessThan, LessThanOrEqual, type DataSource, type FindOperator } from 'typeorm';
 import { TenantPlan } from '../tenants/tenant-plan.js';
@@ -29,7 +29,7 @@ export class OperationSweeper implements OnApplicationBootstrap, OnModuleDestroy
 
   constructor(
     @InjectDataSource(PLATFORM) private readonly dataSource: DataSource,
-    private readonly provisioning: TenantProvisioning,
+    private readonly plans: OperationPlans,
     private readonly lifecycle: TenantLifecycle,
     private readonly plan: TenantPlan,
     private readonly clock: Clock,
@@ -81,8 +81,7 @@ export class OperationSweeper implements OnApplicationBootstrap, OnModuleDestroy
   }
 
   private async takeUp(operation: TenantOperationEntity): Promise<void> {
-    if (operation.kind === 'create') await this.provisioning.resume(operation, this.plan.create);
-    else await this.lifecycle.purge(operation.tenantId, this.plan.purge);
+    await this.plans.of(operation.kind)?.takeUp(operation); // a kind of another release is left to its processes
   }
 
   private async attempt(what: string, work: () => Promise<void>): Promise<void> {

@@ -10,15 +10,17 @@ export class OperationStepView {
   finishedAt?: string;
 }
 
-/** An operation on a tenant. */
+/** An operation on a tenant or on the fleet. */
 export class OperationView {
   @ApiProperty({ format: 'uuid' })
   id!: string;
 
+  /** The nil UUID (RFC 9562, section 5.9) when it concerns the whole fleet. */
   @ApiProperty({ format: 'uuid' })
   tenantId!: string;
 
-  @ApiProperty({ enum: ['create', 'purge'] })
+  /** What is done, such as `create`; there may be kinds that a client does not know. */
+  @ApiProperty({ type: String, example: 'create' })
   kind!: string;
 
   @ApiProperty({ enum: ['running', 'succeeded', 'failed'] })

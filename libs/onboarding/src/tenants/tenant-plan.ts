@@ -1,13 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Subscriptions } from '@tenantry/billing';
-import {
-  coreSteps,
-  TenantDdl,
-  TenantMigrations,
-  type CoreSteps,
-  type OperationKind,
-  type OperationStep,
-} from '@tenantry/tenancy';
+import { coreSteps, TenantDdl, TenantMigrations, type CoreSteps, type OperationStep } from '@tenantry/tenancy';
 import { OwnerStep } from './owner-step.js';
 import { SeedStep } from './seed-step.js';
 
@@ -24,10 +17,6 @@ export class TenantPlan {
     private readonly seeding: SeedStep,
   ) {
     this.core = coreSteps(ddl, migrations);
-  }
-
-  stepsOf(kind: OperationKind): readonly OperationStep[] {
-    return kind === 'create' ? this.create : this.purge;
   }
 
   get create(): readonly OperationStep[] {

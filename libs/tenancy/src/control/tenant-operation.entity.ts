@@ -1,6 +1,5 @@
 import { Column, CreateDateColumn, Entity, PrimaryColumn, UpdateDateColumn } from 'typeorm';
 
-export type OperationKind = 'create' | 'purge';
 export type OperationStatus = 'running' | 'succeeded' | 'failed';
 
 /** A step that is done. */
@@ -9,17 +8,26 @@ export interface OperationStepRecord {
   readonly finishedAt: string;
 }
 
-/** One long-running operation on a tenant: what has been asked and how far it is. */
+/** How far a long step is, in units of the operation's own: tenants, rows. */
+export interface OperationProgress {
+  readonly done: number;
+  readonly total: number;
+  readonly failed?: number;
+}
+
+/** One long-running operation on a tenant or on the fleet: what has been asked and how far it is. */
 @Entity('tenant_operation')
 export class TenantOperationEntity {
   @PrimaryColumn('uuid')
   id!: string;
 
-  @Column('uuid', { name: 'tenant_id' })
-  tenantId!: string;
+  /** Null when it concerns the whole fleet. */
+  @Column('uuid', { name: 'tenant_id', nullable: true })
+  tenantId!: string | null;
 
+  /** One of the kinds of `OperationPlans`. */
   @Column('text')
-  kind!: OperationKind;
+  kind!: string;
 
   @Column('text')
   status!: OperationStatus;
@@ -30,6 +38,13 @@ export class TenantOperationEntity {
 
   @Column('jsonb', { default: [] })
   steps!: OperationStepRecord[];
+
+  @Column('jsonb', { nullable: true })
+  progress!: OperationProgress | null;
+
+  /** What it gave, for operators to read: no secrets. */
+  @Column('jsonb', { nullable: true })
+  result!: Record<string, unknown> | null;
 
   @Column('text', { nullable: true })
   error!: string | null;

@@ -1,6 +1,6 @@
 import { ANNOUNCE_SQL, encodeChange } from '../registry/tenant-change.js';
 import type { TenantMigrations } from '../migrations/tenant-migrations.js';
-import type { OperationStep } from './operation-step.js';
+import type { OperationStep } from '../operations/operation-step.js';
 import type { TenantDdl } from './tenant-ddl.js';
 
 /** The steps of tenancy itself, from which onboarding composes a tenant's life. */

@@ -8,8 +8,8 @@ import { TenantEntity } from '../control/tenant.entity.js';
 import { ANNOUNCE_SQL, encodeChange, type TenantChange } from '../registry/tenant-change.js';
 import { toTenant, type TenantRegistry } from '../registry/tenant-registry.js';
 import { TenantTransitionInvalid } from './lifecycle.errors.js';
-import { OperationRunner } from './operation-runner.js';
-import type { OperationStep } from './operation-step.js';
+import { OperationRunner } from '../operations/operation-runner.js';
+import type { OperationStep } from '../operations/operation-step.js';
 import type { TenantDdl } from './tenant-ddl.js';
 
 interface Transition {

@@ -8,8 +8,8 @@ import { TenantOperationEntity } from '../control/tenant-operation.entity.js';
 import { TenantEntity } from '../control/tenant.entity.js';
 import { toTenant, type TenantRegistry } from '../registry/tenant-registry.js';
 import { TenantProvisioningFailed, TenantSlugTaken } from './lifecycle.errors.js';
-import { OperationRunner, StepFailed } from './operation-runner.js';
-import type { OperationStep } from './operation-step.js';
+import { OperationRunner, StepFailed } from '../operations/operation-runner.js';
+import type { OperationStep } from '../operations/operation-step.js';
 import { checkSlug } from './slug.js';
 import type { TenantDdl } from './tenant-ddl.js';
 
@@ -55,6 +55,7 @@ export class TenantProvisioning {
 
   /** Takes up what a process that died left unfinished. What another process is at is left to it. */
   async resume(operation: TenantOperationEntity, steps: readonly OperationStep[]): Promise<void> {
+    if (!operation.tenantId) return;
     const row = await this.dataSource.getRepository(TenantEntity).findOneBy({ id: operation.tenantId });
     if (!row) return;
     this.logger.log(`Taking up the making of tenant ${row.slug}.`);

@@ -3,7 +3,7 @@ import type pg from 'pg';
 import type { Tenant } from '../context/tenant.js';
 import { inTransaction, type OwnerDatabase } from '../control/owner-database.js';
 import type { OperationStepRecord } from '../control/tenant-operation.entity.js';
-import { TenantBusy } from './lifecycle.errors.js';
+import { TenantBusy } from '../lifecycle/lifecycle.errors.js';
 import type { OperationStep } from './operation-step.js';
 
 /** Which step of an operation failed. */
