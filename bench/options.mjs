@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 
 /** What is compared, in this order. */
-export const COMPARISONS = ['statement', 'request', 'onboarding', 'start', 'tenants', 'tokens'];
+export const COMPARISONS = ['statement', 'request', 'contract', 'onboarding', 'start', 'tenants', 'tokens'];
 
 /** How much is done: `rounds` of `seconds` for each subject, alternating, each after an unmeasured burst of `burst` seconds. */
 const FULL = {

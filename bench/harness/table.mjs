@@ -8,8 +8,11 @@ export function renderTable({ columns, rows }) {
   return [line(cells[0]), rule, ...cells.slice(1).map(line)].join('\n');
 }
 
-export function renderVerdict({ what, value, target }) {
-  return `**${what}: ${value.toFixed(2)}, target at least ${target.toFixed(2)}: ${value >= target ? 'met' : 'missed'}.**`;
+/** @param most whether less is better: `target` is then the most that is allowed */
+export function renderVerdict({ what, value, target, most = false }) {
+  const isMet = most ? value <= target : value >= target;
+  const bound = `${most ? 'at most' : 'at least'} ${target.toFixed(2)}`;
+  return `**${what}: ${value.toFixed(2)}, target ${bound}: ${isMet ? 'met' : 'missed'}.**`;
 }
 
 /** @param section `{ title, text, tables, verdicts, notes }`, of which only the title must be there */

@@ -1,19 +1,16 @@
-import type { JsonObject, JsonSchema } from '@tenantry/kernel';
+import type { JsonSchema } from '@tenantry/kernel';
 
 export type Components = Readonly<Record<string, JsonSchema>>;
 
-/** Changes an object that stands under a named schema. */
-export type Visit = (name: string, object: JsonObject) => JsonObject;
-
 const REF = '#/components/schemas/';
 
-/** Finds the objects of some named schemas in a value, wherever its schema says that they stand. */
+/** Knows where the objects of some named schemas may stand. */
 export class SchemaWalk {
   private readonly reaching = new Map<string, boolean>();
 
-  /** @param targets names of the schemas whose objects are visited */
+  /** @param targets names of these schemas */
   constructor(
-    private readonly components: Components,
+    readonly components: Components,
     private readonly targets: ReadonlySet<string>,
   ) {}
 
@@ -25,48 +22,24 @@ export class SchemaWalk {
     const known = this.reaching.get(name);
     if (known !== undefined) return known;
     this.reaching.set(name, false); // a schema that contains itself reaches no more by that
-    const reaches = childrenOf(this.components[name] ?? {}).some((child) => this.reaches(child));
+    const reaches = childrenOf(this.componentOf(name)).some((child) => this.reaches(child));
     this.reaching.set(name, reaches);
     return reaches;
   }
 
-  /** The value with what `visit` makes of each object of a target, innermost first. The value itself stays as it is. */
-  apply(value: unknown, schema: JsonSchema, visit: Visit): unknown {
-    if (typeof value !== 'object' || value === null || !this.reaches(schema)) return value;
-    const name = nameOf(schema);
-    if (name !== undefined) return this.applyNamed(value, name, visit);
-    if (Array.isArray(value)) {
-      const { items } = schema;
-      return items ? value.map((each: unknown) => this.apply(each, items, visit)) : value;
-    }
-    const whole = (schema.allOf ?? []).reduce((made, part) => this.apply(made, part, visit), value as unknown);
-    const alternatives = [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])];
-    const fitting = alternatives.find((each) => this.fits(value, each));
-    const chosen = fitting ? this.apply(whole, fitting, visit) : whole;
-    return this.applyProperties(chosen as JsonObject, schema, visit);
+  /** What the component of this name is. */
+  componentOf(name: string): JsonSchema {
+    return this.components[name] ?? {};
   }
+}
 
-  private applyNamed(value: object, name: string, visit: Visit): unknown {
-    const made = this.apply(value, this.components[name] ?? {}, visit);
-    return this.targets.has(name) && !Array.isArray(made) ? visit(name, made as JsonObject) : made;
-  }
-
-  private applyProperties(object: JsonObject, { properties = {}, additionalProperties }: JsonSchema, visit: Visit) {
-    const others = typeof additionalProperties === 'object' ? additionalProperties : undefined;
-    const made = Object.entries(object).map(([name, value]) => {
-      const schema = Object.hasOwn(properties, name) ? properties[name] : others;
-      return [name, schema ? this.apply(value, schema, visit) : value] as const;
-    });
-    return Object.fromEntries(made);
-  }
-
-  /** Of several alternatives the one whose required properties are all there. */
-  private fits(value: object, schema: JsonSchema): boolean {
-    const name = nameOf(schema);
-    const { type, required = [] } = name === undefined ? schema : (this.components[name] ?? {});
-    if (Array.isArray(value)) return type === 'array';
-    return (type === undefined || type === 'object') && required.every((each) => Object.hasOwn(value, each));
-  }
+/** Whether a value has all that a schema requires. */
+export function fits(value: object, schema: JsonSchema, components: Components): boolean {
+  const name = nameOf(schema);
+  const { type, required = [] } = name === undefined ? schema : (components[name] ?? {});
+  if (Array.isArray(value)) return type === 'array';
+  const object = value as Readonly<Record<string, unknown>>;
+  return (type === undefined || type === 'object') && required.every((each) => object[each] !== undefined);
 }
 
 /** Name of the component that a schema refers to. */

@@ -4,11 +4,18 @@ import { bodySchema, operationsOf, type ContractDocument } from './contract-docu
 import { documentBefore } from './document-before.js';
 import type { ModuleChange } from './module-change.js';
 import { SchemaWalk, type Components } from './schema-walk.js';
+import { ValueConversions } from './value-conversion.js';
 import { byName, VersionStep } from './version-step.js';
 
 interface DatedStep {
   readonly date: string;
   readonly step: VersionStep;
+}
+
+/** Between a version and the newest. */
+interface Way {
+  readonly up: ValueConversions;
+  readonly down: ValueConversions;
 }
 
 /**
@@ -18,6 +25,7 @@ interface DatedStep {
 export class VersionChain {
   /** Newest first. */
   private readonly steps: readonly DatedStep[];
+  private readonly ways = new Map<string, Way>();
   private readonly documents = new Map<string, ContractDocument>();
 
   /**
@@ -56,12 +64,12 @@ export class VersionChain {
 
   /** A request of this version in the newest shape. */
   up(version: string, value: unknown, schema: JsonSchema): unknown {
-    return this.stepsSince(version).reduceRight((made, { step }) => step.up(made, schema), value);
+    return convert(this.wayOf(version).up, value, schema);
   }
 
-  /** An answer in the newest shape as one of this version. The value must be plain JSON. */
+  /** An answer in the newest shape as one of this version. */
   down(version: string, value: unknown, schema: JsonSchema): unknown {
-    return this.stepsSince(version).reduce((made, { step }) => step.down(made, schema), value);
+    return convert(this.wayOf(version).down, value, schema);
   }
 
   /** Where a fault of a request's body stood for a caller of this version, as segments of a JSON pointer. */
@@ -92,9 +100,26 @@ export class VersionChain {
     return this.changes.filter(({ change }) => change.date > version).reverse();
   }
 
+  private wayOf(version: string): Way {
+    const known = this.ways.get(version);
+    if (known) return known;
+    const down = this.stepsSince(version).map(({ step }) => step);
+    const way = {
+      up: new ValueConversions([...down].reverse(), 'up'),
+      down: new ValueConversions(down, 'down'),
+    };
+    this.ways.set(version, way);
+    return way;
+  }
+
   private stepsSince(version: string): readonly DatedStep[] {
     return this.steps.filter(({ date }) => date > version);
   }
+}
+
+function convert(conversions: ValueConversions, value: unknown, schema: JsonSchema): unknown {
+  const conversion = conversions.of(schema);
+  return conversion ? conversion(value) : value;
 }
 
 /** A change of a schema that no route has would never be seen: most likely its name is wrong. */

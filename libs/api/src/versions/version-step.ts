@@ -1,11 +1,14 @@
-import type { FieldChange, JsonObject, JsonSchema, SchemaChange } from '@tenantry/kernel';
-import { nameOf, SchemaWalk, type Components, type Visit } from './schema-walk.js';
+import type { FieldChange, JsonSchema, SchemaChange } from '@tenantry/kernel';
+import type { Direction } from './field-conversion.js';
+import { nameOf, SchemaWalk, type Components } from './schema-walk.js';
+import { ValueConversions } from './value-conversion.js';
 
 /** From one version to the next: the changes of one date, and the schemas on both sides. */
 export class VersionStep {
   private readonly changes: ReadonlyMap<string, readonly FieldChange[]>;
   private readonly before: SchemaWalk;
   private readonly now: SchemaWalk;
+  private readonly downwards = new ValueConversions([this], 'down');
 
   /**
    * @param schemasBefore of the version before
@@ -27,22 +30,15 @@ export class VersionStep {
     return this.now.reaches(schema) || this.before.reaches(schema);
   }
 
-  /** A request of the version before as one of the newer. */
-  up(value: unknown, schema: JsonSchema): unknown {
-    return this.before.apply(
-      value,
-      schema,
-      this.visit((change, object) => change.up(object)),
-    );
+  /** The side from which values go in this direction. */
+  side(direction: Direction): SchemaWalk {
+    return direction === 'up' ? this.before : this.now;
   }
 
-  /** An answer of the newer version as one of the version before. */
+  /** An answer of the newer version as one of the version before. The value must be plain JSON. */
   down(value: unknown, schema: JsonSchema): unknown {
-    return this.now.apply(
-      value,
-      schema,
-      this.visit((change, object) => change.down(object), true),
-    );
+    const convert = this.downwards.of(schema);
+    return convert ? convert(value) : value;
   }
 
   /**
@@ -75,22 +71,16 @@ export class VersionStep {
   }
 
   private nameBefore(schema: string, field: string): string {
-    return [...this.of(schema)].reverse().reduce((name, change) => change.nameBefore(name), field);
+    return [...this.changesOf(schema)].reverse().reduce((name, change) => change.nameBefore(name), field);
   }
 
   /** Name in the newer version of a field of this schema. */
   nameNow(schema: string, field: string): string {
-    return this.of(schema).reduce((name, change) => change.nameNow(name), field);
+    return this.changesOf(schema).reduce((name, change) => change.nameNow(name), field);
   }
 
-  private visit(convert: (change: FieldChange, object: JsonObject) => JsonObject, reverse = false): Visit {
-    return (name, object) => {
-      const changes = reverse ? [...this.of(name)].reverse() : this.of(name);
-      return changes.reduce((made, change) => convert(change, made), object);
-    };
-  }
-
-  private of(schema: string): readonly FieldChange[] {
+  /** What this step changes of a schema, in the order in which requests are migrated. */
+  changesOf(schema: string): readonly FieldChange[] {
     return this.changes.get(schema) ?? [];
   }
 }

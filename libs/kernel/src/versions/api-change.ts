@@ -8,6 +8,8 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 export interface FieldChange {
   /** Fields of the newer version that it is about; each must be a property of the schema there. */
   readonly fields: readonly string[];
+  /** Its names in the version before and now, if the field has another name and nothing else changed. */
+  readonly renames?: readonly [before: string, now: string];
   /** The schema as the version before had it. Throws a sentence when the schema is not what the change expects. */
   schemaBefore(schema: JsonSchema): JsonSchema;
   /** An object of the version before in the newer shape. Fields that it does not have stay absent. */

@@ -11,6 +11,7 @@ import type { JsonSchema } from './json-schema.js';
 export function renamed(before: string, now: string): FieldChange {
   return {
     fields: [now],
+    renames: [before, now],
     schemaBefore: (schema) => renameProperty(schema, now, before),
     up: (object) => renameKey(object, before, now),
     down: (object) => renameKey(object, now, before),
