@@ -1,3 +1,4 @@
+import { Filterable, Sortable } from '@tenantry/platform';
 import { Column, CreateDateColumn, Entity, OneToMany, PrimaryColumn, UpdateDateColumn, type Relation } from 'typeorm';
 import { OrderLine } from './order-line.entity.js';
 
@@ -10,9 +11,12 @@ export class Order {
   @PrimaryColumn('uuid', { default: () => 'uuidv7()' })
   id!: string;
 
+  @Filterable()
+  @Sortable()
   @Column('text')
   number!: string;
 
+  @Filterable()
   @Column('text', { default: 'open' })
   status!: OrderStatus;
 
@@ -29,6 +33,8 @@ export class Order {
   @OneToMany(() => OrderLine, (line) => line.order, { cascade: ['insert'] })
   lines!: Relation<OrderLine>[];
 
+  @Filterable()
+  @Sortable()
   @CreateDateColumn({ type: 'timestamptz', name: 'created_at' })
   createdAt!: Date;
 

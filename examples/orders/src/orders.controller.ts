@@ -1,6 +1,15 @@
 import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { AvailableWhen, defineError, findPage, Page, PageQuery, Requires, Throws } from '@tenantry/platform';
+import {
+  AvailableWhen,
+  CollectionOf,
+  defineError,
+  findPage,
+  Page,
+  PageQuery,
+  Requires,
+  Throws,
+} from '@tenantry/platform';
 import { In, Repository } from 'typeorm';
 import { NewOrder, OrderChange, OrderView, viewOf } from './order.dto.js';
 import { OrderLine } from './order-line.entity.js';
@@ -17,6 +26,7 @@ export class OrdersController {
 
   /** Orders, oldest first. */
   @Get()
+  @CollectionOf(Order)
   @Requires('orders:read')
   async list(@Query() query: PageQuery): Promise<Page<OrderView>> {
     const { items, next } = await findPage(this.orders, query);

@@ -2876,7 +2876,11 @@ export interface operations {
          *     a value come last, downwards first.
          */
         sort?: string;
-        /** @description Which properties to answer with, separated by commas; absent: all. `id`, `_links` and `_embedded` always come. */
+        /**
+         * @description Which properties to answer with, separated by commas; absent: all. `id`, `_links` and `_embedded` always come.
+         *
+         *     Here: `id`, `slug`, `pinned`, `requests`, `lastUsedAt`.
+         */
         fields?: string;
         /** @description Relations to answer with in `_embedded`, separated by commas. */
         embed?: string;
@@ -4295,6 +4299,8 @@ export interface operations {
          * @description Conditions that members meet: `filter[status]=open`, `filter[createdAt][gte]=2026-01-01T00:00:00Z`. Operators: eq
          *     (when none is named), ne, gt, gte, lt, lte, in (values separated by commas), prefix, null (`true` or `false`). At most
          *     10 conditions and 100 values.
+         *
+         *     Here: `email`.
          */
         filter?: {
           [key: string]: string;
@@ -4306,9 +4312,15 @@ export interface operations {
         /**
          * @description At most three properties to sort by, separated by commas, the first one first; `-` sorts downwards. Members without
          *     a value come last, downwards first.
+         *
+         *     Here: `id`, `email`.
          */
         sort?: string;
-        /** @description Which properties to answer with, separated by commas; absent: all. `id`, `_links` and `_embedded` always come. */
+        /**
+         * @description Which properties to answer with, separated by commas; absent: all. `id`, `_links` and `_embedded` always come.
+         *
+         *     Here: `id`, `email`, `name`, `roles`, `disabled`, `createdAt`, `updatedAt`, `invitation`.
+         */
         fields?: string;
         /** @description Relations to answer with in `_embedded`, separated by commas. */
         embed?: string;
@@ -5602,6 +5614,8 @@ export interface operations {
          * @description Conditions that members meet: `filter[status]=open`, `filter[createdAt][gte]=2026-01-01T00:00:00Z`. Operators: eq
          *     (when none is named), ne, gt, gte, lt, lte, in (values separated by commas), prefix, null (`true` or `false`). At most
          *     10 conditions and 100 values.
+         *
+         *     Here: `slug`.
          */
         filter?: {
           [key: string]: string;
@@ -5613,9 +5627,15 @@ export interface operations {
         /**
          * @description At most three properties to sort by, separated by commas, the first one first; `-` sorts downwards. Members without
          *     a value come last, downwards first.
+         *
+         *     Here: `id`, `slug`.
          */
         sort?: string;
-        /** @description Which properties to answer with, separated by commas; absent: all. `id`, `_links` and `_embedded` always come. */
+        /**
+         * @description Which properties to answer with, separated by commas; absent: all. `id`, `_links` and `_embedded` always come.
+         *
+         *     Here: `id`, `status`, `schema`, `slug`, `name`, `plan`, `apiVersion`, `settings`, `createdAt`, `updatedAt`, `purgeAfter`, `ownerInvitation`.
+         */
         fields?: string;
         /** @description Relations to answer with in `_embedded`, separated by commas. */
         embed?: string;
@@ -6577,6 +6597,8 @@ export interface operations {
          * @description Conditions that members meet: `filter[status]=open`, `filter[createdAt][gte]=2026-01-01T00:00:00Z`. Operators: eq
          *     (when none is named), ne, gt, gte, lt, lte, in (values separated by commas), prefix, null (`true` or `false`). At most
          *     10 conditions and 100 values.
+         *
+         *     Here there are none.
          */
         filter?: {
           [key: string]: string;
@@ -6588,9 +6610,15 @@ export interface operations {
         /**
          * @description At most three properties to sort by, separated by commas, the first one first; `-` sorts downwards. Members without
          *     a value come last, downwards first.
+         *
+         *     Here: `id`.
          */
         sort?: string;
-        /** @description Which properties to answer with, separated by commas; absent: all. `id`, `_links` and `_embedded` always come. */
+        /**
+         * @description Which properties to answer with, separated by commas; absent: all. `id`, `_links` and `_embedded` always come.
+         *
+         *     Here: `id`, `title`, `body`, `createdAt`, `updatedAt`.
+         */
         fields?: string;
         /** @description Relations to answer with in `_embedded`, separated by commas. */
         embed?: string;
@@ -7235,6 +7263,8 @@ export interface operations {
          * @description Conditions that members meet: `filter[status]=open`, `filter[createdAt][gte]=2026-01-01T00:00:00Z`. Operators: eq
          *     (when none is named), ne, gt, gte, lt, lte, in (values separated by commas), prefix, null (`true` or `false`). At most
          *     10 conditions and 100 values.
+         *
+         *     Here: `number`, `status` (`open`, `fulfilled`, `cancelled`), `createdAt`.
          */
         filter?: {
           [key: string]: string;
@@ -7246,9 +7276,15 @@ export interface operations {
         /**
          * @description At most three properties to sort by, separated by commas, the first one first; `-` sorts downwards. Members without
          *     a value come last, downwards first.
+         *
+         *     Here: `id`, `number`, `createdAt`.
          */
         sort?: string;
-        /** @description Which properties to answer with, separated by commas; absent: all. `id`, `_links` and `_embedded` always come. */
+        /**
+         * @description Which properties to answer with, separated by commas; absent: all. `id`, `_links` and `_embedded` always come.
+         *
+         *     Here: `status`, `id`, `number`, `currency`, `customer`, `lines`, `createdAt`, `updatedAt`.
+         */
         fields?: string;
         /** @description Relations to answer with in `_embedded`, separated by commas. */
         embed?: string;

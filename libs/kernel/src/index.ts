@@ -14,6 +14,7 @@ export {
   Sortable,
   type CollectionDeclarations,
 } from './collection/declarations.js';
+export { COLLECTION_OF, CollectionOf } from './collection/collection-of.js';
 export { embed, embeddedIn } from './collection/embedded.js';
 export type { FilterParameter } from './collection/filter-parameter.js';
 export { tellFields, toldFields } from './collection/known-fields.js';

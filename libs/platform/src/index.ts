@@ -4,6 +4,7 @@ export {
   AvailableWhen,
   Caller,
   Clock,
+  CollectionOf,
   defineError,
   DomainError,
   Embeddable,

@@ -1,4 +1,4 @@
-import { RequestInvalid, toldFields } from '@tenantry/kernel';
+import { RequestInvalid } from '@tenantry/kernel';
 import type { FastifyRequest } from 'fastify';
 
 /** What a document has by being one; never left out. */
@@ -7,25 +7,27 @@ const KEPT: readonly string[] = ['id', '_links', '_embedded', '_templates'];
 /**
  * Leaves of a HAL document, or of each member of a collection's, only the properties that `?fields=` names.
  *
- * @param answer what the handler returned, which may tell the properties that there can be
+ * @param told the properties that there can be, if somebody told
  * @throws REQUEST_INVALID for a property that there cannot be
  */
-export function projectFields(document: unknown, answer: unknown, { method, query }: FastifyRequest): unknown {
+export function projectFields(
+  document: unknown,
+  told: readonly string[] | undefined,
+  { method, query }: FastifyRequest,
+): unknown {
   const fields = (query as { fields?: unknown }).fields;
   if (typeof fields !== 'string' || !isDocument(document) || !['GET', 'HEAD'].includes(method)) return document;
   const asked = fields.split(',');
   const members = document._embedded?.['item'];
   // A resource may embed a relation that is named item; a collection has no id.
   const isCollection = Array.isArray(members) && !('id' in document);
-  refuseUnknown(asked, answer as object, isCollection ? members : [document]);
+  if (told) refuseUnknown(asked, told, isCollection ? members : [document]);
   const kept = new Set([...asked, ...KEPT]);
   if (!isCollection) return projected(document, kept);
   return { ...document, _embedded: { ...document._embedded, item: members.map((each) => projected(each, kept)) } };
 }
 
-function refuseUnknown(asked: readonly string[], answer: object, documents: readonly unknown[]): void {
-  const told = toldFields(answer);
-  if (!told) return;
+function refuseUnknown(asked: readonly string[], told: readonly string[], documents: readonly unknown[]): void {
   // A class has its absent properties too, as undefined; the document has not.
   const own = documents.flatMap((each) => (isObject(each) ? present(each) : []));
   const known = new Set([...told, ...own, ...KEPT]);

@@ -1,4 +1,6 @@
 import type { JsonSchema } from '@tenantry/kernel';
+import type { CollectionNames } from './resource-names.js';
+import { nameOf, type Components } from './schema-walk.js';
 
 /** The part of an OpenAPI document that versions read and change. */
 export interface ContractDocument {
@@ -9,8 +11,17 @@ export interface ContractDocument {
 
 /** Where the schemas of one operation's bodies stand. */
 export interface Operation {
+  readonly parameters?: readonly Parameter[];
+  /** What a collection is filtered and sorted by. */
+  readonly 'x-collection'?: CollectionNames;
   readonly requestBody?: Body;
   readonly responses?: Readonly<Record<string, Body | undefined>>;
+}
+
+export interface Parameter {
+  readonly name: string;
+  readonly in: string;
+  readonly description?: string;
 }
 
 export interface Body {
@@ -34,4 +45,12 @@ export function operationsOf(document: ContractDocument): Operation[] {
   return Object.values(document.paths).flatMap((item) =>
     METHODS.flatMap((method) => (item[method] ? [item[method] as Operation] : [])),
   );
+}
+
+/** Name of the schema of what is read: of the resource, or of a collection's members. */
+export function resourceOf({ responses = {} }: Operation, components: Components): string | undefined {
+  const answer = bodySchema(responses['200']);
+  const name = answer && nameOf(answer);
+  const item = components[name ?? '']?.properties?.['_embedded']?.properties?.['item']?.items;
+  return item ? nameOf(item) : name;
 }

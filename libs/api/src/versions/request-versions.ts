@@ -1,15 +1,22 @@
 import { Injectable } from '@nestjs/common';
+import { toldFields } from '@tenantry/kernel';
 import type { Tenant, TenantRequest } from '@tenantry/tenancy';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Problem } from '../problems/problem.js';
-import { ApiContract } from './api-contract.js';
+import { ApiContract, type RouteContract } from './api-contract.js';
 import { bodySchema, operationOf } from './contract-document.js';
+import { faultsBefore, queryNow } from './query-version.js';
 import { noticeOf, type VersionNotice } from './version-notices.js';
 import { VersionSunsets } from './version-sunsets.js';
 import { ApiVersionSunset } from './version.errors.js';
 
 /** A request with the version of the contract that its caller speaks. */
-export type VersionedRequest = FastifyRequest & TenantRequest & { apiVersion?: string };
+export type VersionedRequest = FastifyRequest &
+  TenantRequest & {
+    apiVersion?: string;
+    /** Whether its query has the names of the newest version by now. */
+    isMigrated?: boolean;
+  };
 
 const HEADER = 'api-version';
 
@@ -53,28 +60,46 @@ export class RequestVersions {
     }
   }
 
-  /** Brings the request's body to the newest version. */
+  /**
+   * Brings the request's body and the names in its query to the newest version.
+   *
+   * @throws REQUEST_INVALID for a name in the query that has no equivalent there
+   */
   migrate(request: VersionedRequest): void {
     const { apiVersion: version } = request;
-    if (version === undefined || request.body === undefined) return;
-    const { request: schema } = this.contract.of(version, request.method, request.routeOptions.url ?? '');
-    if (schema) request.body = this.contract.chain.up(version, request.body, schema);
+    if (version === undefined) return;
+    const { request: schema, names } = this.contractOf(request, version);
+    if (schema && request.body !== undefined) request.body = this.contract.chain.up(version, request.body, schema);
+    if (!names) return;
+    request.query = queryNow(request.query, names);
+    request.isMigrated = true;
   }
 
   /** The answer in the caller's version. */
   answer(document: unknown, request: VersionedRequest, reply: FastifyReply): unknown {
     const { apiVersion: version } = request;
     if (version === undefined || version === this.contract.chain.versions.newest) return document;
-    const { answers } = this.contract.of(version, request.method, request.routeOptions.url ?? '');
+    const { answers } = this.contractOf(request, version);
     const schema = answers.get(String(reply.statusCode)) ?? answers.get('default');
     if (!schema) return document;
     return this.contract.chain.down(version, document, schema);
   }
 
+  /** The properties that an answer can have, by what is told of it, as its caller names them. */
+  toldFields(answer: unknown, request: VersionedRequest): readonly string[] | undefined {
+    const { apiVersion: version } = request;
+    const told = typeof answer === 'object' && answer !== null ? toldFields(answer) : undefined;
+    const names = told && version !== undefined ? this.contractOf(request, version).names : undefined;
+    return told && names ? names.toldIn(told) : told;
+  }
+
   /** The problem document with its pointers into the body that the caller sent. */
-  problem(problem: Problem, { apiVersion: version, method, routeOptions }: VersionedRequest): Problem {
+  problem(problem: Problem, request: VersionedRequest): Problem {
+    const { apiVersion: version, method, routeOptions } = request;
     if (!problem.errors || version === undefined || version === this.contract.chain.versions.newest) return problem;
     const { chain } = this.contract;
+    const { names } = this.contractOf(request, version);
+    if (names) return request.isMigrated ? { ...problem, errors: faultsBefore(problem.errors, names) } : problem;
     const schema = bodySchema(operationOf(chain.documentOf(version), method, routeOptions.url ?? '')?.requestBody);
     if (!schema) return problem;
     const errors = problem.errors.map(({ pointer, detail }) => {
@@ -83,6 +108,10 @@ export class RequestVersions {
       return { pointer: ['', ...before].join('/'), detail: renameIn(detail, path.at(-1), before.at(-1)) };
     });
     return { ...problem, errors };
+  }
+
+  private contractOf({ method, routeOptions }: VersionedRequest, version: string): RouteContract {
+    return this.contract.of(version, method, routeOptions.url ?? '');
   }
 
   private pinOf(tenant: Tenant | undefined): string {

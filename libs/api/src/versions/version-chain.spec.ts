@@ -176,7 +176,15 @@ describe('a chain of versions', () => {
   it('knows the names that older callers use for fields', () => {
     expect(chain.fieldNow(FIRST, 'Line', 'article')).toBe('product');
     expect(chain.fieldNow('2026-02-01', 'Line', 'article')).toBe('article');
-    expect(chain.fieldNow(FIRST, 'Order', 'customerEmail')).toBe('customer');
+    expect(chain.fieldNow(FIRST, 'Order', 'customerEmail')).toBeUndefined();
+    expect(chain.fieldNow(FIRST, 'Order', 'origin')).toBeUndefined();
+  });
+
+  it('knows every value that a value of an older caller stands for', () => {
+    expect(chain.valuesNow(FIRST, 'Order', 'state', 'done')).toEqual(['closed', 'void']);
+    expect(chain.valuesNow(FIRST, 'Order', 'state', 'open')).toEqual([]);
+    expect(chain.valuesNow(FIRST, 'Order', 'id', 'done')).toBeUndefined();
+    expect(chain.valuesNow('2026-05-01', 'Order', 'state', 'open')).toBeUndefined();
   });
 });
 

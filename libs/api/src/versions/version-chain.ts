@@ -1,6 +1,7 @@
 import type { ApiVersions, JsonSchema } from '@tenantry/kernel';
 import { ApiChangeFault } from './api-change.fault.js';
 import { bodySchema, operationsOf, type ContractDocument } from './contract-document.js';
+import { describeQueries } from './describe-queries.js';
 import { documentBefore } from './document-before.js';
 import type { ModuleChange } from './module-change.js';
 import { SchemaWalk, type Components } from './schema-walk.js';
@@ -77,9 +78,42 @@ export class VersionChain {
     return this.stepsSince(version).reduce((made, { step }) => step.pathBefore(made, schema), [...path]);
   }
 
-  /** Name in the newest version of a field that a caller of this version names. */
-  fieldNow(version: string, schema: string, field: string): string {
-    return this.stepsSince(version).reduceRight((name, { step }) => step.nameNow(schema, name), field);
+  /** Name in the newest version of a field that a caller of this version names; undefined where it has none. */
+  fieldNow(version: string, schema: string, field: string): string | undefined {
+    return this.stepsSince(version).reduceRight<string | undefined>(
+      (name, { step }) => (name === undefined ? undefined : step.nameNow(schema, name)),
+      field,
+    );
+  }
+
+  /** Values of the newest version that a value of a field stands for; undefined where they are the same. */
+  valuesNow(version: string, schema: string, field: string, value: string): readonly string[] | undefined {
+    let name: string | undefined = field;
+    let made: readonly string[] | undefined;
+    for (const { step } of [...this.stepsSince(version)].reverse()) {
+      if (name === undefined) break;
+      made = step.valuesNow(schema, name, made ?? [value]) ?? made;
+      name = step.nameNow(schema, name);
+    }
+    return made;
+  }
+
+  /** Whether fields of this very schema changed between this version and the newest. */
+  changesFieldsOf(version: string, schema: string): boolean {
+    return this.stepsSince(version).some(({ step }) => step.changesFieldsOf(schema));
+  }
+
+  /** The schemas of a version. */
+  schemasOf(version: string): Components {
+    return this.stepsSince(version).at(-1)?.step.schemasBefore ?? this.newest.components?.schemas ?? {};
+  }
+
+  schemaOf(version: string, schema: string): JsonSchema {
+    return this.schemasOf(version)[schema] ?? {};
+  }
+
+  propertiesOf(version: string, schema: string): string[] {
+    return Object.keys(this.schemaOf(version, schema).properties ?? {});
   }
 
   /** The OpenAPI document of a version. */
@@ -90,7 +124,7 @@ export class VersionChain {
       (made, { step }) => documentBefore(made, step),
       this.newest,
     );
-    const dated = { ...document, info: { ...document.info, version } };
+    const dated = { ...describeQueries(document, this, version), info: { ...document.info, version } };
     this.documents.set(version, dated);
     return dated;
   }

@@ -74,9 +74,31 @@ export class VersionStep {
     return [...this.changesOf(schema)].reverse().reduce((name, change) => change.nameBefore(name), field);
   }
 
-  /** Name in the newer version of a field of this schema. */
-  nameNow(schema: string, field: string): string {
-    return this.changesOf(schema).reduce((name, change) => change.nameNow(name), field);
+  /** Name in the newer version of a field of this schema, if it has one. */
+  nameNow(schema: string, field: string): string | undefined {
+    return this.changesOf(schema).reduce<string | undefined>(
+      (name, change) => (name === undefined ? undefined : change.nameNow(name)),
+      field,
+    );
+  }
+
+  /** Values of the newer version that these values of a field stand for; undefined where they are the same. */
+  valuesNow(schema: string, field: string, values: readonly string[]): readonly string[] | undefined {
+    let name: string | undefined = field;
+    let made: readonly string[] | undefined;
+    for (const change of this.changesOf(schema)) {
+      if (name === undefined) break;
+      const now: string = name;
+      const own = (made ?? values).map((value) => change.valuesNow?.(now, value));
+      if (own.some((each) => each !== undefined)) made = own.flatMap((each) => each ?? []);
+      name = change.nameNow(name);
+    }
+    return made;
+  }
+
+  /** Whether fields of this very schema changed. */
+  changesFieldsOf(schema: string): boolean {
+    return this.changes.has(schema);
   }
 
   /** What this step changes of a schema, in the order in which requests are migrated. */

@@ -1,5 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
-import { Caller, Page, PageQuery, Requires, Throws, type UserPrincipal } from '@tenantry/kernel';
+import { Caller, CollectionOf, Page, PageQuery, Requires, Throws, type UserPrincipal } from '@tenantry/kernel';
+import { UserAccount } from './user-account.entity.js';
 import { NewUser, UserChange, UserView } from './user.dto.js';
 import { UserEmailTaken, UserLastOwner, UserOwnerProtected, UserUnknown } from './user.errors.js';
 import { Users } from './users.js';
@@ -10,6 +11,7 @@ export class UsersController {
 
   /** The tenant's users. */
   @Get()
+  @CollectionOf(UserAccount)
   @Requires('users:read')
   list(@Query() query: PageQuery): Promise<Page<UserView>> {
     return this.users.list(query);

@@ -18,8 +18,10 @@ export interface FieldChange {
   down(now: JsonObject): JsonObject;
   /** Name in the version before of a field of the newer one, for pointers of error documents. */
   nameBefore(field: string): string;
-  /** Name in the newer version of a field of the version before, for `filter`, `sort` and `fields`. */
-  nameNow(field: string): string;
+  /** Name in the newer version of a field of the version before, for `filter` and `sort`; undefined where it has none. */
+  nameNow(field: string): string | undefined;
+  /** Values of the newer version that a value of the version before stands for in `filter`; absent where they are the same. */
+  valuesNow?(field: string, value: string): readonly string[] | undefined;
 }
 
 /** What happened to one schema, in the order in which requests are migrated. */

@@ -16,6 +16,6 @@ export function removed(field: string, schema: JsonSchema, value: (now: JsonObje
     up: (object) => Object.fromEntries(Object.entries(object).filter(([name]) => name !== field)),
     down: (object) => ({ ...object, [field]: value(object) }),
     nameBefore: (name) => name,
-    nameNow: (name) => name,
+    nameNow: (name) => (name === field ? undefined : name),
   };
 }

@@ -16,7 +16,7 @@ export function renamed(before: string, now: string): FieldChange {
     up: (object) => renameKey(object, before, now),
     down: (object) => renameKey(object, now, before),
     nameBefore: (field) => (field === now ? before : field),
-    nameNow: (field) => (field === before ? now : field),
+    nameNow: (field) => (field === before ? now : field === now ? undefined : field),
   };
 }
 

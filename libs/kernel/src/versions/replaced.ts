@@ -25,14 +25,13 @@ export function replaced(replacement: Replacement): FieldChange {
   const { before, now, pointers = {} } = replacement;
   const names = Object.keys(before);
   const [firstBefore] = names;
-  const [firstNow] = now;
   return {
     fields: now,
     schemaBefore: (schema) => schemaBefore(schema, replacement),
     up: (object) => (has(object, names) ? exchange(object, names, (old) => replacement.up(old)) : object),
     down: (object) => (has(object, now) ? exchange(object, now, (values) => replacement.down(values)) : object),
     nameBefore: (field) => pointers[field] ?? (now.includes(field) ? (firstBefore ?? field) : field),
-    nameNow: (field) => (names.includes(field) ? (firstNow ?? field) : field),
+    nameNow: (field) => (names.includes(field) || now.includes(field) ? undefined : field),
   };
 }
 

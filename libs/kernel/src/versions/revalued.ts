@@ -31,6 +31,9 @@ export function revalued(
     down: (object) => replace(object, field, down),
     nameBefore: (name) => name,
     nameNow: (name) => name,
+    // Callers see one value for several newer ones: it stands for all of these.
+    valuesNow: (name, value) =>
+      name === field ? [...down].flatMap(([now, before]) => (before === value ? [now] : [])) : undefined,
   };
 }
 

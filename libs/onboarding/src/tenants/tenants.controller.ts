@@ -1,9 +1,10 @@
 import { Body, Controller, Delete, Get, HttpStatus, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse } from '@nestjs/swagger';
-import { OperatorOnly, Page, Throws } from '@tenantry/kernel';
+import { CollectionOf, OperatorOnly, Page, Throws } from '@tenantry/kernel';
 import { PlanUnknown } from '@tenantry/billing';
 import {
   TenantBusy,
+  TenantEntity,
   TenantProvisioningFailed,
   TenantSlugInvalid,
   TenantSlugReserved,
@@ -38,6 +39,7 @@ export class TenantsController {
 
   /** Tenants, oldest first. */
   @Get()
+  @CollectionOf(TenantEntity)
   async list(@Query() query: TenantQuery): Promise<Page<TenantView>> {
     const { items, next } = await this.directory.list(query);
     return new Page(await this.directory.views(items), next);

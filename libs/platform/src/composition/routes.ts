@@ -1,6 +1,14 @@
 import { RequestMethod, type Type } from '@nestjs/common';
 import type { ModulesContainer } from '@nestjs/core';
-import { ACCESS, tenantryMetadata, thrownBy, type Access, type ErrorDefinition } from '@tenantry/kernel';
+import {
+  ACCESS,
+  COLLECTION_OF,
+  tenantryMetadata,
+  thrownBy,
+  type Access,
+  type EntityClass,
+  type ErrorDefinition,
+} from '@tenantry/kernel';
 import { hypermediaOf, type RouteHypermedia } from './route-hypermedia.js';
 
 /** One route of the application, as its decorators say. */
@@ -21,6 +29,8 @@ export interface Route extends RouteHypermedia {
   readonly errors: readonly ErrorDefinition[];
   /** Name of the module, as `@TenantryModule` says; of an ordinary one, made of its class. */
   readonly moduleName: string;
+  /** The entity of a collection's rows, where its class is not what the route answers with. */
+  readonly collectionOf?: EntityClass;
 }
 
 /** All routes of all controllers. */
@@ -54,6 +64,7 @@ function routesOfController(module: Type, controller: Type): Route[] {
         path: `/${[base, path].join('/')}`.replace(/\/+/g, '/').replace(/(.)\/$/, '$1'),
         access,
         errors: [...thrownBy(controller), ...thrownBy(handler)],
+        collectionOf: Reflect.getMetadata(COLLECTION_OF, handler) as EntityClass | undefined,
         ...hypermediaOf(handler, controller),
       })),
     );

@@ -1,8 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
-import { ModulesContainer } from '@nestjs/core';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import { ApiVersions } from '@tenantry/kernel';
-import { routesOf, type Route } from '../composition/routes.js';
+import { ApiContract } from '@tenantry/api';
+import type { Route } from '../composition/routes.js';
 import { describeClasses } from '../openapi/describe-classes.js';
 import { completeOperations } from '../openapi/operations.js';
 import { addProblems } from '../openapi/problem-answers.js';
@@ -32,7 +31,8 @@ export function openApiDocument(app: INestApplication, routes: readonly Route[],
 
 /** The OpenAPI document of a platform. */
 export function openApi(app: INestApplication): OpenAPIObject {
-  return openApiDocument(app, routesOf(app.get(ModulesContainer)), app.get(ApiVersions).newest);
+  const { chain } = app.get(ApiContract);
+  return chain.documentOf(chain.versions.newest) as unknown as OpenAPIObject;
 }
 
 function frame(version: string): Omit<OpenAPIObject, 'paths'> {

@@ -60,7 +60,9 @@ function shapeAnswers(app: NestFastifyApplication, fastify: FastifyInstance): vo
   const versions = app.get(RequestVersions);
   fastify.addHook('preSerialization', (request, reply, payload, done) => {
     const document = links.add(presentHal(payload, request, reply), request, reply);
-    done(null, versions.answer(projectFields(document, payload, request), request, reply));
+    // After the migration: `fields` are the caller's names.
+    const answer = versions.answer(document, request, reply);
+    done(null, projectFields(answer, versions.toldFields(payload, request), request));
   });
   fastify.addHook('onSend', (request, reply, payload, done) => {
     if (request.url.startsWith('/docs') && IS_DOCS.test(request.url)) void reply.header(...DOCS_POLICY);

@@ -62,6 +62,8 @@ export interface Operation {
   requestBody?: { required?: boolean; content: Record<string, MediaType> };
   responses: Record<string, ApiAnswer>;
   security?: Record<string, string[]>[];
+  /** What a collection is filtered and sorted by. */
+  'x-collection'?: { readonly filter: readonly string[]; readonly sort: readonly string[] };
 }
 
 /** The parts of an OpenAPI document that the platform writes. */

@@ -3,6 +3,7 @@ import { RouteFault } from '../composition/check-routes.js';
 import type { Route } from '../composition/routes.js';
 import type { ApiDocument, ApiParameter, Operation } from './api-document.js';
 import { addConventions, describeConventions } from './conventions.js';
+import { describeCollection } from './describe-collection.js';
 import { HalAnswers } from './hal-answers.js';
 import { operationId, ownerOf, summaryOf } from './operation-id.js';
 import { problemAnswers } from './problem-answers.js';
@@ -51,6 +52,7 @@ export function completeOperations(document: ApiDocument, routes: readonly Route
     nameIt(operation, route, answers.describe(operation));
     secureIt(operation, route);
     describeConventions(operation, route);
+    describeCollection(document, operation, route);
     describeParameters(operation, route);
     for (const error of addProblems(operation, route)) errors.set(error.code, error);
   }

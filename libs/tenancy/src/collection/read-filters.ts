@@ -19,7 +19,9 @@ export function readFilters(
   filterable: readonly string[],
   parameters: readonly FilterParameter[],
 ): Read<Filter>[] {
-  if (parameters.length > MAX_FILTERS) return [faultOf('filter', `holds more than ${MAX_FILTERS} conditions`)];
+  // One parameter of an older version may have become several of the same name.
+  const names = new Set(parameters.map(({ property, operator }) => `${property} ${operator}`));
+  if (names.size > MAX_FILTERS) return [faultOf('filter', `holds more than ${MAX_FILTERS} conditions`)];
   const read = parameters.map((parameter) => readFilter(metadata, filterable, parameter));
   const values = read.reduce((sum, each) => sum + ('value' in each ? each.value.values.length : 0), 0);
   return values > MAX_VALUES ? [faultOf('filter', `holds more than ${MAX_VALUES} values`)] : read;
