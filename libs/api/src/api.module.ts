@@ -8,6 +8,8 @@ import { CreateIdempotencyKey1793500200000 } from './idempotency/create-idempote
 import { IdempotencyKey } from './idempotency/idempotency-key.entity.js';
 import { IdempotencyKeys } from './idempotency/idempotency-keys.js';
 import { IdempotentAnswers } from './idempotency/idempotent-answers.js';
+import { OperatorAnswers } from './idempotency/operator-answers.js';
+import { SealedAnswers } from './idempotency/sealed-answers.js';
 import { Links } from './links/links.js';
 import { RelsController } from './links/rels.controller.js';
 import { ProblemFilter } from './problems/problem.filter.js';
@@ -54,6 +56,8 @@ const forHooks = [Links, ProblemFilter, Readiness, RequestEffects];
     CurrentRepresentation,
     IdempotencyKeys,
     IdempotentAnswers,
+    OperatorAnswers,
+    SealedAnswers,
   ],
   exports: [...forHooks, ApiContract, ApiVersionGuard, BodyVersionGuard, RequestVersions, VersionUsage],
 })

@@ -5032,6 +5032,8 @@ export interface operations {
       header?: {
         /** @description The version of the API that the request speaks; without it the tenant's pin counts. */
         'API-Version'?: string;
+        /** @description A key of your own: the same key and body give the first answer again for 24 hours. */
+        'Idempotency-Key'?: string;
       };
       path?: never;
       cookie?: never;
@@ -5052,7 +5054,7 @@ export interface operations {
           'application/hal+json': components['schemas']['PlanView'];
         };
       };
-      /** @description Bad Request: `API_VERSION_UNKNOWN`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`. */
+      /** @description Bad Request: `API_VERSION_UNKNOWN`, `IDEMPOTENCY_KEY_MALFORMED`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -5080,7 +5082,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Conflict: `PLAN_CODE_TAKEN`, `RESOURCE_CONFLICT`. */
+      /** @description Conflict: `IDEMPOTENCY_KEY_IN_USE`, `PLAN_CODE_TAKEN`, `RESOURCE_CONFLICT`. */
       409: {
         headers: {
           [name: string]: unknown;
@@ -5116,7 +5118,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Unprocessable Entity: `REQUEST_UNPROCESSABLE`. */
+      /** @description Unprocessable Entity: `IDEMPOTENCY_KEY_REUSED`, `REQUEST_UNPROCESSABLE`. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -5125,7 +5127,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Internal Server Error: `SERVER_ERROR`. */
+      /** @description Internal Server Error: `SERVER_ERROR`, `TENANT_TRANSACTION_ENDED`, `TENANT_TRANSACTION_ISOLATION`. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -5134,7 +5136,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Service Unavailable: `SERVER_BUSY`. */
+      /** @description Service Unavailable: `SERVER_BUSY`, `TENANT_TRANSACTION_BUSY`. */
       503: {
         headers: {
           'Retry-After': components['headers']['Retry-After'];
@@ -5727,6 +5729,8 @@ export interface operations {
       header?: {
         /** @description The version of the API that the request speaks; without it the tenant's pin counts. */
         'API-Version'?: string;
+        /** @description A key of your own: the same key and body give the first answer again for 24 hours. */
+        'Idempotency-Key'?: string;
       };
       path?: never;
       cookie?: never;
@@ -5747,7 +5751,7 @@ export interface operations {
           'application/hal+json': components['schemas']['TenantView'];
         };
       };
-      /** @description Bad Request: `API_VERSION_UNKNOWN`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`. */
+      /** @description Bad Request: `API_VERSION_UNKNOWN`, `IDEMPOTENCY_KEY_MALFORMED`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -5775,7 +5779,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Conflict: `RESOURCE_CONFLICT`, `TENANT_BUSY`, `TENANT_SLUG_TAKEN`. */
+      /** @description Conflict: `IDEMPOTENCY_KEY_IN_USE`, `RESOURCE_CONFLICT`, `TENANT_BUSY`, `TENANT_SLUG_TAKEN`. */
       409: {
         headers: {
           [name: string]: unknown;
@@ -5811,7 +5815,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Unprocessable Entity: `PLAN_UNKNOWN`, `REQUEST_UNPROCESSABLE`, `TENANT_SLUG_INVALID`, `TENANT_SLUG_RESERVED`. */
+      /** @description Unprocessable Entity: `IDEMPOTENCY_KEY_REUSED`, `PLAN_UNKNOWN`, `REQUEST_UNPROCESSABLE`, `TENANT_SLUG_INVALID`, `TENANT_SLUG_RESERVED`. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -5820,7 +5824,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Internal Server Error: `SERVER_ERROR`, `TENANT_PROVISIONING_FAILED`. */
+      /** @description Internal Server Error: `SERVER_ERROR`, `TENANT_PROVISIONING_FAILED`, `TENANT_TRANSACTION_ENDED`, `TENANT_TRANSACTION_ISOLATION`. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -5829,7 +5833,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Service Unavailable: `SERVER_BUSY`. */
+      /** @description Service Unavailable: `SERVER_BUSY`, `TENANT_TRANSACTION_BUSY`. */
       503: {
         headers: {
           'Retry-After': components['headers']['Retry-After'];
@@ -6222,6 +6226,8 @@ export interface operations {
       header?: {
         /** @description The version of the API that the request speaks; without it the tenant's pin counts. */
         'API-Version'?: string;
+        /** @description A key of your own: the same key and body give the first answer again for 24 hours. */
+        'Idempotency-Key'?: string;
       };
       path: {
         /** @description Which tenant: its `id`. */
@@ -6240,7 +6246,7 @@ export interface operations {
           'application/hal+json': components['schemas']['TenantView'];
         };
       };
-      /** @description Bad Request: `API_VERSION_UNKNOWN`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`. */
+      /** @description Bad Request: `API_VERSION_UNKNOWN`, `IDEMPOTENCY_KEY_MALFORMED`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -6268,7 +6274,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Conflict: `RESOURCE_CONFLICT`, `TENANT_BUSY`, `TENANT_TRANSITION_INVALID`. */
+      /** @description Conflict: `IDEMPOTENCY_KEY_IN_USE`, `RESOURCE_CONFLICT`, `TENANT_BUSY`, `TENANT_TRANSITION_INVALID`. */
       409: {
         headers: {
           [name: string]: unknown;
@@ -6304,7 +6310,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Unprocessable Entity: `REQUEST_UNPROCESSABLE`. */
+      /** @description Unprocessable Entity: `IDEMPOTENCY_KEY_REUSED`, `REQUEST_UNPROCESSABLE`. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -6313,7 +6319,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Internal Server Error: `SERVER_ERROR`. */
+      /** @description Internal Server Error: `SERVER_ERROR`, `TENANT_TRANSACTION_ENDED`, `TENANT_TRANSACTION_ISOLATION`. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -6322,7 +6328,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Service Unavailable: `SERVER_BUSY`. */
+      /** @description Service Unavailable: `SERVER_BUSY`, `TENANT_TRANSACTION_BUSY`. */
       503: {
         headers: {
           'Retry-After': components['headers']['Retry-After'];
@@ -6340,6 +6346,8 @@ export interface operations {
       header?: {
         /** @description The version of the API that the request speaks; without it the tenant's pin counts. */
         'API-Version'?: string;
+        /** @description A key of your own: the same key and body give the first answer again for 24 hours. */
+        'Idempotency-Key'?: string;
       };
       path: {
         /** @description Which tenant: its `id`. */
@@ -6358,7 +6366,7 @@ export interface operations {
           'application/hal+json': components['schemas']['TenantView'];
         };
       };
-      /** @description Bad Request: `API_VERSION_UNKNOWN`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`. */
+      /** @description Bad Request: `API_VERSION_UNKNOWN`, `IDEMPOTENCY_KEY_MALFORMED`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -6386,7 +6394,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Conflict: `RESOURCE_CONFLICT`, `TENANT_BUSY`, `TENANT_TRANSITION_INVALID`. */
+      /** @description Conflict: `IDEMPOTENCY_KEY_IN_USE`, `RESOURCE_CONFLICT`, `TENANT_BUSY`, `TENANT_TRANSITION_INVALID`. */
       409: {
         headers: {
           [name: string]: unknown;
@@ -6422,7 +6430,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Unprocessable Entity: `REQUEST_UNPROCESSABLE`. */
+      /** @description Unprocessable Entity: `IDEMPOTENCY_KEY_REUSED`, `REQUEST_UNPROCESSABLE`. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -6431,7 +6439,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Internal Server Error: `SERVER_ERROR`. */
+      /** @description Internal Server Error: `SERVER_ERROR`, `TENANT_TRANSACTION_ENDED`, `TENANT_TRANSACTION_ISOLATION`. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -6440,7 +6448,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Service Unavailable: `SERVER_BUSY`. */
+      /** @description Service Unavailable: `SERVER_BUSY`, `TENANT_TRANSACTION_BUSY`. */
       503: {
         headers: {
           'Retry-After': components['headers']['Retry-After'];
@@ -6458,6 +6466,8 @@ export interface operations {
       header?: {
         /** @description The version of the API that the request speaks; without it the tenant's pin counts. */
         'API-Version'?: string;
+        /** @description A key of your own: the same key and body give the first answer again for 24 hours. */
+        'Idempotency-Key'?: string;
       };
       path: {
         /** @description Which tenant: its `id`. */
@@ -6476,7 +6486,7 @@ export interface operations {
           'application/json': components['schemas']['OwnerInvitationView'];
         };
       };
-      /** @description Bad Request: `API_VERSION_UNKNOWN`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`. */
+      /** @description Bad Request: `API_VERSION_UNKNOWN`, `IDEMPOTENCY_KEY_MALFORMED`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -6504,7 +6514,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Conflict: `RESOURCE_CONFLICT`, `TENANT_OWNER_PRESENT`. */
+      /** @description Conflict: `IDEMPOTENCY_KEY_IN_USE`, `RESOURCE_CONFLICT`, `TENANT_OWNER_PRESENT`. */
       409: {
         headers: {
           [name: string]: unknown;
@@ -6540,7 +6550,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Unprocessable Entity: `REQUEST_UNPROCESSABLE`. */
+      /** @description Unprocessable Entity: `IDEMPOTENCY_KEY_REUSED`, `REQUEST_UNPROCESSABLE`. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -6549,7 +6559,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Internal Server Error: `SERVER_ERROR`. */
+      /** @description Internal Server Error: `SERVER_ERROR`, `TENANT_TRANSACTION_ENDED`, `TENANT_TRANSACTION_ISOLATION`. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -6558,7 +6568,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Service Unavailable: `SERVER_BUSY`. */
+      /** @description Service Unavailable: `SERVER_BUSY`, `TENANT_TRANSACTION_BUSY`. */
       503: {
         headers: {
           'Retry-After': components['headers']['Retry-After'];

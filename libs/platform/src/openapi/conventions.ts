@@ -29,7 +29,7 @@ const ETAG = { description: 'Changes with the document, its links included (RFC 
 
 /** Whether the route keeps its answer under an Idempotency-Key. */
 export function takesKeys({ method, access }: Route): boolean {
-  return method === 'POST' && (access?.kind === 'member' || access?.kind === 'permission');
+  return method === 'POST' && access !== undefined && access.kind !== 'public';
 }
 
 /** Whether If-Match guards the route. */
