@@ -1,4 +1,5 @@
 import { TenantryModule } from '@tenantry/kernel';
+import { ChangeTags } from './conditional/change-tags.js';
 import { ConditionalChanges } from './conditional/conditional-changes.js';
 import { CurrentRepresentation } from './conditional/current-representation.js';
 import { RequestEffects } from './effects/request-effects.interceptor.js';
@@ -26,7 +27,7 @@ import { RequestVersions } from './versions/request-versions.js';
 import { versionProviders } from './versions/version-providers.js';
 import { VersionUsage } from './versions/version-usage.js';
 
-const forHooks = [Links, ProblemFilter, Readiness, RequestEffects];
+const forHooks = [ChangeTags, Links, ProblemFilter, Readiness, RequestEffects];
 
 /** The HTTP contract: problems, HAL, versions, idempotency keys, conditional requests, health. */
 @TenantryModule({

@@ -2263,6 +2263,7 @@ export interface operations {
       /** @description The answer. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
@@ -2747,6 +2748,7 @@ export interface operations {
       /** @description The answer. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
@@ -3494,6 +3496,7 @@ export interface operations {
       /** @description The answer. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
@@ -3634,6 +3637,7 @@ export interface operations {
       /** @description The answer. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
@@ -3890,6 +3894,7 @@ export interface operations {
       /** @description The answer. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
@@ -4178,6 +4183,7 @@ export interface operations {
       /** @description The answer. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
@@ -4443,6 +4449,7 @@ export interface operations {
       201: {
         headers: {
           Location: components['headers']['Location'];
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
@@ -4828,6 +4835,7 @@ export interface operations {
       /** @description The answer. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
@@ -5048,6 +5056,7 @@ export interface operations {
       201: {
         headers: {
           Location: components['headers']['Location'];
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
@@ -5273,6 +5282,7 @@ export interface operations {
       /** @description The answer. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
@@ -5745,6 +5755,7 @@ export interface operations {
       201: {
         headers: {
           Location: components['headers']['Location'];
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
@@ -6111,6 +6122,7 @@ export interface operations {
       /** @description The answer. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
@@ -6240,6 +6252,7 @@ export interface operations {
       /** @description The answer. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
@@ -6360,6 +6373,7 @@ export interface operations {
       /** @description The answer. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
@@ -6480,6 +6494,7 @@ export interface operations {
       /** @description The answer. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
@@ -6735,6 +6750,7 @@ export interface operations {
       201: {
         headers: {
           Location: components['headers']['Location'];
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
@@ -7120,6 +7136,7 @@ export interface operations {
       /** @description The answer. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
@@ -7393,6 +7410,7 @@ export interface operations {
       201: {
         headers: {
           Location: components['headers']['Location'];
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
@@ -7640,6 +7658,7 @@ export interface operations {
       /** @description The answer. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
@@ -7780,6 +7799,7 @@ export interface operations {
       /** @description The answer. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
