@@ -39,11 +39,10 @@ describe('the ETag of an answer', () => {
     expect(await tagOf()).not.toBe(before);
   });
 
-  it('is on resources, collections and public documents, and on no error and no answer to POST', async () => {
+  it('is on resources, collections and public documents, and on no error', async () => {
     for (const shown of ['/notes', '/me', '/', '/problems', '/openapi.json'])
       expect(await tagOf(acme.owner, shown), shown).toMatch(/^"[\w-]+"$/);
     expect((await acme.owner.get('/nowhere')).headers.has('etag')).toBe(false);
-    expect((await acme.owner.post('/notes', { title: 'x', body: 'x' })).headers.has('etag')).toBe(false);
   });
 
   it('does not depend on how the answer is compressed', async () => {
@@ -55,6 +54,55 @@ describe('the ETag of an answer', () => {
 
   it('is each caller’s own where the document is', async () => {
     expect(await tagOf(acme.owner, '/me')).not.toBe(await tagOf(ada.client, '/me'));
+  });
+
+  it('to POST and PATCH is that of a GET, so that change may follow change', async () => {
+    for (const { client } of [{ client: acme.owner }, ada]) {
+      const made = await client.post('/notes', { title: 'x', body: 'x' });
+      const at = made.headers.get('location') ?? '';
+      let tag = made.headers.get('etag') ?? '';
+      for (const next of ['one', 'two', 'three']) {
+        expect(tag).toBe(await tagOf(client, at));
+        const free = await client.patch(at, { title: next });
+        expect(free.headers.get('etag')).toBe(await tagOf(client, at));
+        const conditional = await matching(free.headers.get('etag') ?? '', client).patch(at, { body: next });
+        expect(conditional.status).toBe(200);
+        tag = conditional.headers.get('etag') ?? '';
+      }
+    }
+  });
+
+  it('to a POST with a key is there each time, until the resource has changed', async () => {
+    const client = acme.owner.with({ 'idempotency-key': 'tagged' });
+    const ask = () => client.post('/notes', { title: 'keyed', body: 'x' });
+    const [first, again] = [await ask(), await ask()];
+    const at = first.headers.get('location') ?? '';
+    expect([first, again].map(({ headers }) => headers.get('etag'))).toEqual([
+      await tagOf(acme.owner, at),
+      await tagOf(acme.owner, at),
+    ]);
+    await acme.owner.patch(at, { title: 'by somebody else' });
+    expect((await ask()).headers.has('etag')).toBe(false);
+  });
+
+  it('to operators is that of a GET, too', async () => {
+    const made = await platform.operator.post('/admin/plans', {
+      code: 'tagged',
+      name: 'x',
+      price: { amount: '1.00', currency: 'EUR' },
+    });
+    expect(made.headers.get('etag')).toBe(await tagOf(platform.operator, '/admin/plans/tagged'));
+    const changed = await platform.operator.patch('/admin/plans/tagged', { name: 'y' });
+    expect(changed.headers.get('etag')).toBe(await tagOf(platform.operator, '/admin/plans/tagged'));
+    expect(changed.headers.get('etag')).not.toBe(made.headers.get('etag'));
+    const suspended = await platform.operator.post('/admin/tenants/globex/suspend');
+    expect(suspended.headers.get('etag')).toBe(await tagOf(platform.operator, `/admin/tenants/${globex.id}`));
+    await platform.operator.post('/admin/tenants/globex/resume');
+  });
+
+  it('is not on the answer to a change of what cannot be read', async () => {
+    expect((await acme.owner.post('/gated', { name: 'x' })).headers.has('etag')).toBe(false);
+    expect((await acme.owner.patch('/gated', { name: 'y' })).headers.has('etag')).toBe(false);
   });
 
   it('of a conditional PATCH is that of the next GET, also when its answer is only a part', async () => {
@@ -130,6 +178,7 @@ describe('If-Match', () => {
   });
 
   it('holds until the change is committed, whatever the change itself reads', async () => {
+    const before = (await acme.owner.get('/gated')).body['names'] as string[];
     const client = matching(await tagOf(acme.owner, '/gated'));
     const both = gate.close(2);
     const changes = ['one', 'two'].map((name) => client.patch('/gated', { name }));
@@ -138,7 +187,7 @@ describe('If-Match', () => {
     const answers = await Promise.all(changes);
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 412]);
     const won = answers.find(({ status }) => status === 200);
-    expect((await acme.owner.get('/gated')).body['names']).toEqual([won?.body['name']]);
+    expect((await acme.owner.get('/gated')).body['names']).toEqual([...before, won?.body['name']]);
     expect(answers.find(({ status }) => status === 412)?.headers.has('etag')).toBe(false);
   });
 

@@ -75,9 +75,10 @@ export class Contract {
     );
   }
 
-  private faultOf({ headers, path, text }: Exchange, answer: Answer, where: string[]): string | undefined {
-    // Retry-After is told where it is known.
-    const missing = Object.keys(answer.headers ?? {}).find((name) => name !== 'Retry-After' && !headers.has(name));
+  private faultOf({ method, headers, path, text }: Exchange, answer: Answer, where: string[]): string | undefined {
+    // Retry-After is told where it is known, and the tag of what was changed where it can be read.
+    const optional = method === 'GET' ? ['Retry-After'] : ['Retry-After', 'ETag'];
+    const missing = Object.keys(answer.headers ?? {}).find((name) => !optional.includes(name) && !headers.has(name));
     if (missing) return `lacks the header ${missing}.`;
     if (text === '') return isEmpty(answer) ? undefined : 'the document says that there is a body.';
     const media = headers.get('content-type')?.split(';', 1)[0] ?? '';

@@ -1,4 +1,5 @@
 import { TenantryModule } from '@tenantry/kernel';
+import { ChangeTags } from './conditional/change-tags.js';
 import { ConditionalChanges } from './conditional/conditional-changes.js';
 import { CurrentRepresentation } from './conditional/current-representation.js';
 import { RequestEffects } from './effects/request-effects.interceptor.js';
@@ -8,6 +9,8 @@ import { CreateIdempotencyKey1793500200000 } from './idempotency/create-idempote
 import { IdempotencyKey } from './idempotency/idempotency-key.entity.js';
 import { IdempotencyKeys } from './idempotency/idempotency-keys.js';
 import { IdempotentAnswers } from './idempotency/idempotent-answers.js';
+import { OperatorAnswers } from './idempotency/operator-answers.js';
+import { SealedAnswers } from './idempotency/sealed-answers.js';
 import { Links } from './links/links.js';
 import { RelsController } from './links/rels.controller.js';
 import { ProblemFilter } from './problems/problem.filter.js';
@@ -24,7 +27,7 @@ import { RequestVersions } from './versions/request-versions.js';
 import { versionProviders } from './versions/version-providers.js';
 import { VersionUsage } from './versions/version-usage.js';
 
-const forHooks = [Links, ProblemFilter, Readiness, RequestEffects];
+const forHooks = [ChangeTags, Links, ProblemFilter, Readiness, RequestEffects];
 
 /** The HTTP contract: problems, HAL, versions, idempotency keys, conditional requests, health. */
 @TenantryModule({
@@ -54,6 +57,8 @@ const forHooks = [Links, ProblemFilter, Readiness, RequestEffects];
     CurrentRepresentation,
     IdempotencyKeys,
     IdempotentAnswers,
+    OperatorAnswers,
+    SealedAnswers,
   ],
   exports: [...forHooks, ApiContract, ApiVersionGuard, BodyVersionGuard, RequestVersions, VersionUsage],
 })

@@ -1,4 +1,5 @@
 export { ApiModule } from './api.module.js';
+export { ChangeTags } from './conditional/change-tags.js';
 export { isOwnRequest, noteOwnRequest } from './conditional/own-requests.js';
 export { tagAnswer } from './conditional/tag-answer.js';
 export { RequestEffects } from './effects/request-effects.interceptor.js';

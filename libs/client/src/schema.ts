@@ -2263,6 +2263,7 @@ export interface operations {
       /** @description The answer. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
@@ -2747,6 +2748,7 @@ export interface operations {
       /** @description The answer. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
@@ -3498,6 +3500,7 @@ export interface operations {
       /** @description The answer. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
@@ -3638,6 +3641,7 @@ export interface operations {
       /** @description The answer. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
@@ -3894,6 +3898,7 @@ export interface operations {
       /** @description The answer. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
@@ -4182,6 +4187,7 @@ export interface operations {
       /** @description The answer. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
@@ -4455,6 +4461,7 @@ export interface operations {
       201: {
         headers: {
           Location: components['headers']['Location'];
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
@@ -4840,6 +4847,7 @@ export interface operations {
       /** @description The answer. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
@@ -5044,6 +5052,8 @@ export interface operations {
       header?: {
         /** @description The version of the API that the request speaks; without it the tenant's pin counts. */
         'API-Version'?: string;
+        /** @description A key of your own: the same key and body give the first answer again for 24 hours. */
+        'Idempotency-Key'?: string;
       };
       path?: never;
       cookie?: never;
@@ -5058,13 +5068,14 @@ export interface operations {
       201: {
         headers: {
           Location: components['headers']['Location'];
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
           'application/hal+json': components['schemas']['PlanView'];
         };
       };
-      /** @description Bad Request: `API_VERSION_UNKNOWN`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`. */
+      /** @description Bad Request: `API_VERSION_UNKNOWN`, `IDEMPOTENCY_KEY_MALFORMED`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -5092,7 +5103,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Conflict: `PLAN_CODE_TAKEN`, `RESOURCE_CONFLICT`. */
+      /** @description Conflict: `IDEMPOTENCY_KEY_IN_USE`, `PLAN_CODE_TAKEN`, `RESOURCE_CONFLICT`. */
       409: {
         headers: {
           [name: string]: unknown;
@@ -5128,7 +5139,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Unprocessable Entity: `REQUEST_UNPROCESSABLE`. */
+      /** @description Unprocessable Entity: `IDEMPOTENCY_KEY_REUSED`, `REQUEST_UNPROCESSABLE`. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -5137,7 +5148,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Internal Server Error: `SERVER_ERROR`. */
+      /** @description Internal Server Error: `SERVER_ERROR`, `TENANT_TRANSACTION_ENDED`, `TENANT_TRANSACTION_ISOLATION`. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -5146,7 +5157,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Service Unavailable: `SERVER_BUSY`. */
+      /** @description Service Unavailable: `SERVER_BUSY`, `TENANT_TRANSACTION_BUSY`. */
       503: {
         headers: {
           'Retry-After': components['headers']['Retry-After'];
@@ -5283,6 +5294,7 @@ export interface operations {
       /** @description The answer. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
@@ -5747,6 +5759,8 @@ export interface operations {
       header?: {
         /** @description The version of the API that the request speaks; without it the tenant's pin counts. */
         'API-Version'?: string;
+        /** @description A key of your own: the same key and body give the first answer again for 24 hours. */
+        'Idempotency-Key'?: string;
       };
       path?: never;
       cookie?: never;
@@ -5761,13 +5775,14 @@ export interface operations {
       201: {
         headers: {
           Location: components['headers']['Location'];
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
           'application/hal+json': components['schemas']['TenantView'];
         };
       };
-      /** @description Bad Request: `API_VERSION_UNKNOWN`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`. */
+      /** @description Bad Request: `API_VERSION_UNKNOWN`, `IDEMPOTENCY_KEY_MALFORMED`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -5795,7 +5810,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Conflict: `RESOURCE_CONFLICT`, `TENANT_BUSY`, `TENANT_SLUG_TAKEN`. */
+      /** @description Conflict: `IDEMPOTENCY_KEY_IN_USE`, `RESOURCE_CONFLICT`, `TENANT_BUSY`, `TENANT_SLUG_TAKEN`. */
       409: {
         headers: {
           [name: string]: unknown;
@@ -5831,7 +5846,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Unprocessable Entity: `PLAN_UNKNOWN`, `REQUEST_UNPROCESSABLE`, `TENANT_SLUG_INVALID`, `TENANT_SLUG_RESERVED`. */
+      /** @description Unprocessable Entity: `IDEMPOTENCY_KEY_REUSED`, `PLAN_UNKNOWN`, `REQUEST_UNPROCESSABLE`, `TENANT_SLUG_INVALID`, `TENANT_SLUG_RESERVED`. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -5840,7 +5855,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Internal Server Error: `SERVER_ERROR`, `TENANT_PROVISIONING_FAILED`. */
+      /** @description Internal Server Error: `SERVER_ERROR`, `TENANT_PROVISIONING_FAILED`, `TENANT_TRANSACTION_ENDED`, `TENANT_TRANSACTION_ISOLATION`. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -5849,7 +5864,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Service Unavailable: `SERVER_BUSY`. */
+      /** @description Service Unavailable: `SERVER_BUSY`, `TENANT_TRANSACTION_BUSY`. */
       503: {
         headers: {
           'Retry-After': components['headers']['Retry-After'];
@@ -6127,6 +6142,7 @@ export interface operations {
       /** @description The answer. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
@@ -6242,6 +6258,8 @@ export interface operations {
       header?: {
         /** @description The version of the API that the request speaks; without it the tenant's pin counts. */
         'API-Version'?: string;
+        /** @description A key of your own: the same key and body give the first answer again for 24 hours. */
+        'Idempotency-Key'?: string;
       };
       path: {
         /** @description Which tenant: its `id`. */
@@ -6254,13 +6272,14 @@ export interface operations {
       /** @description The answer. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
           'application/hal+json': components['schemas']['TenantView'];
         };
       };
-      /** @description Bad Request: `API_VERSION_UNKNOWN`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`. */
+      /** @description Bad Request: `API_VERSION_UNKNOWN`, `IDEMPOTENCY_KEY_MALFORMED`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -6288,7 +6307,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Conflict: `RESOURCE_CONFLICT`, `TENANT_BUSY`, `TENANT_TRANSITION_INVALID`. */
+      /** @description Conflict: `IDEMPOTENCY_KEY_IN_USE`, `RESOURCE_CONFLICT`, `TENANT_BUSY`, `TENANT_TRANSITION_INVALID`. */
       409: {
         headers: {
           [name: string]: unknown;
@@ -6324,7 +6343,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Unprocessable Entity: `REQUEST_UNPROCESSABLE`. */
+      /** @description Unprocessable Entity: `IDEMPOTENCY_KEY_REUSED`, `REQUEST_UNPROCESSABLE`. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -6333,7 +6352,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Internal Server Error: `SERVER_ERROR`. */
+      /** @description Internal Server Error: `SERVER_ERROR`, `TENANT_TRANSACTION_ENDED`, `TENANT_TRANSACTION_ISOLATION`. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -6342,7 +6361,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Service Unavailable: `SERVER_BUSY`. */
+      /** @description Service Unavailable: `SERVER_BUSY`, `TENANT_TRANSACTION_BUSY`. */
       503: {
         headers: {
           'Retry-After': components['headers']['Retry-After'];
@@ -6360,6 +6379,8 @@ export interface operations {
       header?: {
         /** @description The version of the API that the request speaks; without it the tenant's pin counts. */
         'API-Version'?: string;
+        /** @description A key of your own: the same key and body give the first answer again for 24 hours. */
+        'Idempotency-Key'?: string;
       };
       path: {
         /** @description Which tenant: its `id`. */
@@ -6372,13 +6393,14 @@ export interface operations {
       /** @description The answer. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
           'application/hal+json': components['schemas']['TenantView'];
         };
       };
-      /** @description Bad Request: `API_VERSION_UNKNOWN`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`. */
+      /** @description Bad Request: `API_VERSION_UNKNOWN`, `IDEMPOTENCY_KEY_MALFORMED`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -6406,7 +6428,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Conflict: `RESOURCE_CONFLICT`, `TENANT_BUSY`, `TENANT_TRANSITION_INVALID`. */
+      /** @description Conflict: `IDEMPOTENCY_KEY_IN_USE`, `RESOURCE_CONFLICT`, `TENANT_BUSY`, `TENANT_TRANSITION_INVALID`. */
       409: {
         headers: {
           [name: string]: unknown;
@@ -6442,7 +6464,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Unprocessable Entity: `REQUEST_UNPROCESSABLE`. */
+      /** @description Unprocessable Entity: `IDEMPOTENCY_KEY_REUSED`, `REQUEST_UNPROCESSABLE`. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -6451,7 +6473,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Internal Server Error: `SERVER_ERROR`. */
+      /** @description Internal Server Error: `SERVER_ERROR`, `TENANT_TRANSACTION_ENDED`, `TENANT_TRANSACTION_ISOLATION`. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -6460,7 +6482,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Service Unavailable: `SERVER_BUSY`. */
+      /** @description Service Unavailable: `SERVER_BUSY`, `TENANT_TRANSACTION_BUSY`. */
       503: {
         headers: {
           'Retry-After': components['headers']['Retry-After'];
@@ -6478,6 +6500,8 @@ export interface operations {
       header?: {
         /** @description The version of the API that the request speaks; without it the tenant's pin counts. */
         'API-Version'?: string;
+        /** @description A key of your own: the same key and body give the first answer again for 24 hours. */
+        'Idempotency-Key'?: string;
       };
       path: {
         /** @description Which tenant: its `id`. */
@@ -6490,13 +6514,14 @@ export interface operations {
       /** @description The answer. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
           'application/json': components['schemas']['OwnerInvitationView'];
         };
       };
-      /** @description Bad Request: `API_VERSION_UNKNOWN`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`. */
+      /** @description Bad Request: `API_VERSION_UNKNOWN`, `IDEMPOTENCY_KEY_MALFORMED`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -6524,7 +6549,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Conflict: `RESOURCE_CONFLICT`, `TENANT_OWNER_PRESENT`. */
+      /** @description Conflict: `IDEMPOTENCY_KEY_IN_USE`, `RESOURCE_CONFLICT`, `TENANT_OWNER_PRESENT`. */
       409: {
         headers: {
           [name: string]: unknown;
@@ -6560,7 +6585,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Unprocessable Entity: `REQUEST_UNPROCESSABLE`. */
+      /** @description Unprocessable Entity: `IDEMPOTENCY_KEY_REUSED`, `REQUEST_UNPROCESSABLE`. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -6569,7 +6594,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Internal Server Error: `SERVER_ERROR`. */
+      /** @description Internal Server Error: `SERVER_ERROR`, `TENANT_TRANSACTION_ENDED`, `TENANT_TRANSACTION_ISOLATION`. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -6578,7 +6603,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Service Unavailable: `SERVER_BUSY`. */
+      /** @description Service Unavailable: `SERVER_BUSY`, `TENANT_TRANSACTION_BUSY`. */
       503: {
         headers: {
           'Retry-After': components['headers']['Retry-After'];
@@ -6753,6 +6778,7 @@ export interface operations {
       201: {
         headers: {
           Location: components['headers']['Location'];
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
@@ -7138,6 +7164,7 @@ export interface operations {
       /** @description The answer. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
@@ -7419,6 +7446,7 @@ export interface operations {
       201: {
         headers: {
           Location: components['headers']['Location'];
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
@@ -7666,6 +7694,7 @@ export interface operations {
       /** @description The answer. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
@@ -7806,6 +7835,7 @@ export interface operations {
       /** @description The answer. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {

@@ -5,6 +5,7 @@ import { TenantryModule, type TenantSeed } from '@tenantry/kernel';
 import { OperationSweeper } from './operations/operation-sweeper.js';
 import { TenantOperations } from './operations/tenant-operations.js';
 import { OperationsController } from './operations/operations.controller.js';
+import { BegunTenants } from './tenants/begun-tenants.js';
 import { OwnerInvitations } from './tenants/owner-invitations.js';
 import { OwnerStep } from './tenants/owner-step.js';
 import { TenantChanges } from './tenants/tenant-changes.js';
@@ -26,6 +27,7 @@ import { TenantsController } from './tenants/tenants.controller.js';
   imports: [AuthModule, BillingModule],
   controllers: [OperationsController, TenantsController, TenantStateController],
   providers: [
+    BegunTenants,
     NewTenantChecks,
     OperationSweeper,
     OwnerInvitations,

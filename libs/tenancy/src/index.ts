@@ -39,6 +39,8 @@ export { isUniqueViolation, TenantProvisioning, type NewTenant } from './lifecyc
 export type { FleetMigrationResult } from './migrations/fleet-migration.js';
 export { MigrationFault } from './migrations/tenant-migration.js';
 export { TenantMigrations } from './migrations/tenant-migrations.js';
+export { OperatorRequests, type BegunRequest } from './operator-requests/operator-requests.js';
+export { earlierEffect, noteEffect, underKey } from './operator-requests/request-effect.js';
 export { OperationPlans, type OperationPlan } from './operations/operation-plans.js';
 export { OperationRunner, StepFailed } from './operations/operation-runner.js';
 export type { OperationStep, StepContext } from './operations/operation-step.js';

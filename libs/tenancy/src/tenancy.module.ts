@@ -24,6 +24,9 @@ import { TenantDdl } from './lifecycle/tenant-ddl.js';
 import { TenantLifecycle } from './lifecycle/tenant-lifecycle.js';
 import { TenantProvisioning } from './lifecycle/tenant-provisioning.js';
 import { TenantMigrations } from './migrations/tenant-migrations.js';
+import { CreateOperatorRequest1793800000000 } from './operator-requests/create-operator-request.migration.js';
+import { OperatorRequestEntity } from './operator-requests/operator-request.entity.js';
+import { OperatorRequests } from './operator-requests/operator-requests.js';
 import { OperationPlans } from './operations/operation-plans.js';
 import type { PreparedDatabase } from './prepare-database.js';
 import { Notifications } from './registry/notifications.js';
@@ -37,8 +40,8 @@ import { TenantTransaction } from './transaction/tenant-transaction.js';
 export const tenancyMetadata: TenantryModuleMetadata = {
   name: 'tenancy',
   compatibility: '^1.0.0',
-  platformEntities: [TenantEntity, TenantDomainEntity, TenantOperationEntity],
-  platformMigrations: [CreateTenancy1793500000000, ExtendOperation1793600000000],
+  platformEntities: [TenantEntity, TenantDomainEntity, TenantOperationEntity, OperatorRequestEntity],
+  platformMigrations: [CreateTenancy1793500000000, ExtendOperation1793600000000, CreateOperatorRequest1793800000000],
 };
 
 export interface TenancyOptions {
@@ -70,13 +73,7 @@ export class TenancyModule {
         TypeOrmModule.forRootAsync({
           name: PLATFORM,
           useFactory: () => ({ type: 'postgres', name: PLATFORM, retryAttempts: 0 }),
-          dataSourceFactory: () =>
-            openPlatformDataSource({
-              url: platformUrl,
-              entities: options.platformEntities,
-              max: 5,
-              logger: options.queryLogger,
-            }),
+          dataSourceFactory: () => openPlatform(platformUrl, options),
         }),
         TypeOrmModule.forRootAsync({
           useFactory: () => ({ type: 'postgres', retryAttempts: 0 }),
@@ -96,6 +93,7 @@ export class TenancyModule {
         { provide: ApiVersions, useValue: options.versions },
         { provide: InstallationSecret, useValue: secret },
         { provide: Notifications, useFactory: () => new Notifications(platformUrl) },
+        { provide: OperatorRequests, inject: [platform, Clock], useFactory: openRequests(platformUrl) },
         { provide: OwnerDatabase, useValue: database.owner },
         { provide: TenantMigrations, useValue: database.migrations },
         { provide: TenantDdl, useFactory: () => new TenantDdl(loginRoleName(installation, 'app')) },
@@ -123,6 +121,7 @@ export class TenancyModule {
         ApiVersions,
         TenantTransaction,
         OperationPlans,
+        OperatorRequests,
         Clock,
         Settings,
         InstallationSecret,
@@ -138,6 +137,14 @@ export class TenancyModule {
       ],
     };
   }
+}
+
+function openPlatform(url: string, { platformEntities, queryLogger }: TenancyOptions): Promise<DataSource> {
+  return openPlatformDataSource({ url, entities: platformEntities, max: 5, logger: queryLogger });
+}
+
+function openRequests(url: string): (dataSource: DataSource, clock: Clock) => OperatorRequests {
+  return (dataSource, clock) => new OperatorRequests(url, dataSource.getRepository(OperatorRequestEntity), clock);
 }
 
 function openTenants({

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { askingItself } from '@tenantry/tenancy';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { failureOf } from './own-requests.js';
 import { ServerBusy } from '../problems/http.errors.js';
 
 /** Headers that are about the message or its preconditions, not about what is asked for. */
@@ -12,6 +13,8 @@ const NOT_PASSED_ON =
 export interface Representation {
   /** Undefined for an answer that has none, such as a text. */
   readonly tag: string | undefined;
+  /** What the caller would read. */
+  document(): unknown;
 }
 
 /** Asks this very process for what a request would change, as its caller and in its transaction. */
@@ -28,9 +31,10 @@ export class CurrentRepresentation {
    * What a GET of the same address answers: through the same guards, handler and presentation, so that its tag is the one
    * the caller was given. Undefined when the caller gets nothing there.
    *
+   * @param url where it is, if elsewhere than the request
    * @throws SERVER_BUSY when it cannot be told
    */
-  async of({ id, url, headers, raw }: FastifyRequest): Promise<Representation | undefined> {
+  async of({ id, headers, raw, url: asked }: FastifyRequest, url = asked): Promise<Representation | undefined> {
     const passedOn = Object.entries(headers).filter(([name]) => !NOT_PASSED_ON.test(name));
     // Awaited in there: inject begins when somebody waits for it.
     const response = await askingItself(
@@ -42,11 +46,12 @@ export class CurrentRepresentation {
           remoteAddress: raw.socket.remoteAddress,
         }),
     );
-    if (response.statusCode >= 500) throw new ServerBusy({ headers: { 'retry-after': '1' } });
+    const { req } = response.raw;
+    if (response.statusCode >= 500) throw new ServerBusy({ cause: failureOf(req), headers: { 'retry-after': '1' } });
     // An address that was rewritten on the way, such as one with dots, is that of something else.
-    if (response.statusCode !== 200 || response.raw.req.url !== url) return undefined;
+    if (response.statusCode !== 200 || req.url !== url) return undefined;
     const { etag } = response.headers;
-    return { tag: typeof etag === 'string' ? etag : undefined };
+    return { tag: typeof etag === 'string' ? etag : undefined, document: () => response.json() };
   }
 
   private get fastify(): FastifyInstance {

@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 import { ConditionalChanges } from '../conditional/conditional-changes.js';
 import { IdempotentAnswers } from '../idempotency/idempotent-answers.js';
+import { OperatorAnswers } from '../idempotency/operator-answers.js';
 
 /** Methods that If-Match guards. */
 const CHANGES = new Set(['PATCH', 'PUT', 'DELETE']);
@@ -18,6 +19,7 @@ export class RequestEffects implements NestInterceptor {
   constructor(
     private readonly reflector: Reflector,
     private readonly answers: IdempotentAnswers,
+    private readonly operatorAnswers: OperatorAnswers,
     private readonly changes: ConditionalChanges,
   ) {}
 
@@ -26,20 +28,21 @@ export class RequestEffects implements NestInterceptor {
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const { method, headers } = request;
-    if (method === 'POST' && headers['idempotency-key'] !== undefined && this.isForMembers(context)) {
-      const asked = { request, reply: http.getResponse<FastifyReply>(), route: context.getHandler() };
-      return from(this.answers.answer(asked, () => valueOf(next)));
+    const reply = http.getResponse<FastifyReply>();
+    const handle = () => valueOf(next);
+    const kind = this.kindOf(context);
+    const isForMembers = kind === 'member' || kind === 'permission';
+    if (method === 'POST' && headers['idempotency-key'] !== undefined) {
+      if (kind === 'operator') return from(this.operatorAnswers.answer(request, reply, handle));
+      if (isForMembers) return from(this.answers.answer({ request, reply, route: context.getHandler() }, handle));
     }
-    if (CHANGES.has(method) && headers['if-match'] !== undefined) {
-      const asked = { request, reply: http.getResponse<FastifyReply>(), isForMembers: this.isForMembers(context) };
-      return from(this.changes.change(asked, () => valueOf(next)));
-    }
+    if (CHANGES.has(method) && headers['if-match'] !== undefined)
+      return from(this.changes.change({ request, reply, isForMembers }, handle));
     return next.handle();
   }
 
-  private isForMembers(context: ExecutionContext): boolean {
-    const { kind } = this.reflector.getAllAndOverride<Access>(ACCESS, [context.getHandler(), context.getClass()]);
-    return kind === 'member' || kind === 'permission';
+  private kindOf(context: ExecutionContext): Access['kind'] {
+    return this.reflector.getAllAndOverride<Access>(ACCESS, [context.getHandler(), context.getClass()]).kind;
   }
 }
 

@@ -5,6 +5,7 @@ import type { Repository } from 'typeorm';
 import { isCausedBy } from '../problems/caused-by.js';
 import { IdempotencyKeyInUse } from './idempotency.errors.js';
 import { IdempotencyKey } from './idempotency-key.entity.js';
+import type { KeptAnswer } from './sealed-answers.js';
 
 /** How long an answer is given again, in milliseconds. */
 const LIFETIME = 24 * 3600 * 1000;
@@ -24,12 +25,6 @@ const LOCK = 'SELECT fingerprint, answer, used_at FROM idempotency_key WHERE id 
 
 /** SQLSTATE (Postgres manual, appendix A). */
 const LOCK_NOT_AVAILABLE = '55P03';
-
-/** What is kept of a request that was answered. */
-export interface KeptAnswer {
-  readonly fingerprint: string;
-  readonly answer: string;
-}
 
 /** The keys that callers of the current tenant have used. */
 @Injectable()

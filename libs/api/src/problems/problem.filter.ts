@@ -2,6 +2,7 @@ import { Catch, Injectable, Logger, type ArgumentsHost, type ExceptionFilter } f
 import { DomainError } from '@tenantry/kernel';
 import { TenantAvailability } from '@tenantry/tenancy';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { noteOwnFailure } from '../conditional/own-requests.js';
 import { databaseProblem } from './database-problem.js';
 import { frameworkProblem } from './framework-problem.js';
 import { RequestVersions } from '../versions/request-versions.js';
@@ -26,6 +27,7 @@ export class ProblemFilter implements ExceptionFilter {
 
   /** For errors that arise before Nest has the request, such as a malformed body. */
   async answer(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    noteOwnFailure(request, error);
     const known = await this.explain(error);
     if (known.status >= 500) this.log(known.status === 500 ? error : known, known);
     if (reply.sent || reply.raw.headersSent) return;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { isUniqueViolation, PLATFORM } from '@tenantry/tenancy';
+import { earlierEffect, isUniqueViolation, noteEffect, PLATFORM } from '@tenantry/tenancy';
 import type { Repository } from 'typeorm';
 import { PlanCodeTaken, PlanNotFound, PlanUnknown } from '../billing.errors.js';
 import { ANNOUNCE_PLAN_SQL, PlanFeatures } from '../features/plan-features.js';
@@ -30,9 +30,14 @@ export class Plans {
 
   /** @throws PLAN_CODE_TAKEN */
   async create({ code, name, price, features = [] }: NewPlan): Promise<PlanView> {
+    const made = earlierEffect('plan');
+    if (made !== undefined) return this.get(made);
     const row = { code, name, priceAmount: minorUnits(price), priceCurrency: price.currency, active: true, features };
     try {
-      await this.announced((plans) => plans.insert(row));
+      await this.announced(async (plans) => {
+        await plans.insert(row);
+        await noteEffect((sql, values) => plans.query(sql, values), 'plan', code);
+      });
     } catch (error) {
       if (isUniqueViolation(error)) throw new PlanCodeTaken(code, { cause: error });
       throw error;

@@ -13,6 +13,7 @@ import {
   TenantUnknown,
 } from '@tenantry/tenancy';
 import type { FastifyReply } from 'fastify';
+import { BegunTenants } from './begun-tenants.js';
 import { TenantChanges } from './tenant-changes.js';
 import { TenantCreation } from './tenant-creation.js';
 import { TenantDirectory } from './tenant-directory.js';
@@ -25,6 +26,7 @@ import { NewTenantRequest, TenantChangeRequest, TenantDeletionQuery, TenantQuery
 export class TenantsController {
   constructor(
     private readonly directory: TenantDirectory,
+    private readonly begun: BegunTenants,
     private readonly creation: TenantCreation,
     private readonly changes: TenantChanges,
     private readonly endings: TenantEndings,
@@ -33,8 +35,8 @@ export class TenantsController {
   /** Makes a tenant with its schema, role and owner; it is ready for use when this answers. */
   @Post()
   @Throws(PlanUnknown, TenantSlugTaken, TenantSlugInvalid, TenantSlugReserved, TenantProvisioningFailed, TenantBusy)
-  create(@Body() body: NewTenantRequest): Promise<TenantView> {
-    return this.creation.create(body);
+  async create(@Body() body: NewTenantRequest): Promise<TenantView> {
+    return (await this.begun.finish(body)) ?? this.creation.create(body);
   }
 
   /** Tenants, oldest first. */

@@ -1,4 +1,5 @@
 import {
+  ChangeTags,
   isOwnRequest,
   Links,
   noteOwnRequest,
@@ -58,11 +59,15 @@ function shapeAnswers(app: NestFastifyApplication, fastify: FastifyInstance): vo
   const readiness = app.get(Readiness);
   const links = app.get(Links);
   const versions = app.get(RequestVersions);
+  const tags = app.get(ChangeTags);
   fastify.addHook('preSerialization', (request, reply, payload, done) => {
-    const document = links.add(presentHal(payload, request, reply), request, reply);
+    const linked = links.add(presentHal(payload, request, reply), request, reply);
     // After the migration: `fields` are the caller's names.
-    const answer = versions.answer(document, request, reply);
-    done(null, projectFields(answer, versions.toldFields(payload, request), request));
+    const answer = versions.answer(linked, request, reply);
+    const document = projectFields(answer, versions.toldFields(payload, request), request);
+    const place = tags.placeOf(document, request, reply);
+    if (place === undefined) return done(null, document);
+    void tags.add(place, document, request, reply).then(() => done(null, document), done);
   });
   fastify.addHook('onSend', (request, reply, payload, done) => {
     if (request.url.startsWith('/docs') && IS_DOCS.test(request.url)) void reply.header(...DOCS_POLICY);

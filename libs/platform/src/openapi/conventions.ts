@@ -29,7 +29,7 @@ const ETAG = { description: 'Changes with the document, its links included (RFC 
 
 /** Whether the route keeps its answer under an Idempotency-Key. */
 export function takesKeys({ method, access }: Route): boolean {
-  return method === 'POST' && (access?.kind === 'member' || access?.kind === 'permission');
+  return method === 'POST' && access !== undefined && access.kind !== 'public';
 }
 
 /** Whether If-Match guards the route. */
@@ -43,7 +43,16 @@ export function describeConventions(operation: Operation, route: Route): void {
   if (takesKeys(route)) parameters.push({ ...IDEMPOTENCY_KEY });
   if (takesTags(route)) parameters.push({ ...IF_MATCH });
   if (route.method === 'GET') describeReading(operation, parameters);
+  else if (route.method !== 'DELETE') describeChange(operation);
   operation.parameters = parameters;
+}
+
+/** An answer that shows the resource has its tag. */
+function describeChange({ responses }: Operation): void {
+  for (const status of ['200', '201']) {
+    const changed = responses[status];
+    if (changed?.content) changed.headers = { ...changed.headers, ETag: { $ref: '#/components/headers/ETag' } };
+  }
 }
 
 function describeReading({ responses }: Operation, parameters: ApiParameter[]): void {

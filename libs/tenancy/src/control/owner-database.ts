@@ -12,8 +12,8 @@ export class OwnerDatabase implements OnApplicationShutdown {
   private readonly operations: pg.Pool;
 
   constructor(readonly url: string) {
-    this.pool = poolOf(url, 'tenantry owner');
-    this.operations = poolOf(url, 'tenantry operation');
+    this.pool = openPool(url, 'tenantry owner');
+    this.operations = openPool(url, 'tenantry operation');
   }
 
   /** Lends a connection; one that comes back after an error is closed, whatever state it is in. */
@@ -36,7 +36,8 @@ export class OwnerDatabase implements OnApplicationShutdown {
   }
 }
 
-function poolOf(url: string, name: string): pg.Pool {
+/** A pool of a few connections beside the DataSources. */
+export function openPool(url: string, name: string): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     max: 4,

@@ -10,6 +10,7 @@ import { toTenant, type TenantRegistry } from '../registry/tenant-registry.js';
 import { TenantProvisioningFailed, TenantSlugTaken } from './lifecycle.errors.js';
 import { OperationRunner, StepFailed } from '../operations/operation-runner.js';
 import type { OperationStep } from '../operations/operation-step.js';
+import { forgetEffect, noteEffect } from '../operator-requests/request-effect.js';
 import { checkSlug } from './slug.js';
 import type { TenantDdl } from './tenant-ddl.js';
 
@@ -84,6 +85,7 @@ export class TenantProvisioning {
           input: input.input as never,
           steps: [],
         });
+        await noteEffect((sql, values) => manager.query(sql, values), 'tenant', tenant.id);
         return tenant;
       });
       this.registry.forget({ id: row.id, slugs: [row.slug] });
@@ -114,6 +116,7 @@ export class TenantProvisioning {
       await this.ddl.dropRole(client, tenant.id);
       await client.query('DELETE FROM platform.tenant_operation WHERE tenant_id = $1', [tenant.id]);
       await client.query('DELETE FROM platform.tenant WHERE id = $1', [tenant.id]);
+      await forgetEffect((sql, values) => client.query(sql, values), 'tenant', tenant.id);
     });
     this.registry.forget({ id: tenant.id, slugs: [tenant.slug] });
   }
