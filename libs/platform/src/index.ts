@@ -62,3 +62,7 @@ export { migrate, type MigrationReport } from './start/migrate.js';
 export { serve } from './start/serve.js';
 export { resetOperatorPassword } from './start/reset-operator-password.js';
 export { rolesSql } from './start/roles-sql.js';
+export { Administration } from './administration/administration.js';
+export { InstallationMissing } from './administration/installation.js';
+export { TenantAdministration, type TenantRecord } from './administration/tenant-administration.js';
+export { withAdministration, type AdministrationOptions } from './administration/with-administration.js';

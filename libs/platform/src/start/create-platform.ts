@@ -16,7 +16,6 @@ import { openApiDocument } from '../http/openapi.js';
 import { addRequestEffects } from '../http/request-effects.js';
 import { addRequestHooks } from '../http/request-hooks.js';
 import { serveOpenApi } from '../http/serve-openapi.js';
-import { QueryLogger } from '../logging/query-logger.js';
 import { StructuredLogger } from '../logging/structured-logger.js';
 import { environmentSettings } from './environment.js';
 import { Platform } from './platform.js';
@@ -62,19 +61,11 @@ export async function createPlatform(options: PlatformOptions = {}): Promise<Pla
 
 async function createApp(
   settings: Settings,
-  { composition, secret, database, prepared }: Preparation,
+  preparation: Preparation,
   logger: StructuredLogger,
 ): Promise<NestFastifyApplication> {
-  const root = RootModule.of(composition, {
-    settings,
-    secret,
-    databaseUrl: database.url,
-    database: prepared,
-    versions: composition.versions,
-    tenantEntities: composition.metadata.flatMap((module) => module.entities ?? []),
-    platformEntities: composition.metadata.flatMap((module) => module.platformEntities ?? []),
-    queryLogger: new QueryLogger(),
-  });
+  const { composition, prepared } = preparation;
+  const root = RootModule.over(settings, preparation);
   const app = await NestFactory.create<NestFastifyApplication>(root, fastifyAdapter(settings), {
     logger,
     abortOnError: false,
