@@ -45,6 +45,13 @@ export {
   type UserPrincipal,
 } from '@tenantry/kernel';
 export { findPage, findResource, TenantContext, TenantLock, TenantTransaction, type Tenant } from '@tenantry/tenancy';
+export {
+  SignupExtensions,
+  type Mail,
+  type SignupAttempt,
+  type SignupExtension,
+  type SignupLetter,
+} from '@tenantry/onboarding';
 
 // What a host program uses.
 export { describeVersion } from './contract/describe-versions.js';

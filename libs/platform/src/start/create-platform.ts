@@ -4,7 +4,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ApiContract, Links, VersionChain, type ContractDocument } from '@tenantry/api';
 import { PermissionCatalogue } from '@tenantry/auth';
-import type { Settings } from '@tenantry/kernel';
+import { Settings } from '@tenantry/kernel';
 import { checkCollections } from '../composition/check-collections.js';
 import { checkRoutes } from '../composition/check-routes.js';
 import type { Composition } from '../composition/compose-modules.js';
@@ -92,13 +92,14 @@ async function createApp(
 /** What versions, links and documentation know of the routes. */
 function describeContract(app: NestFastifyApplication, routes: readonly Route[], composition: Composition): void {
   const { versions, changes } = composition;
+  const settings = app.get(Settings);
   const document = openApiDocument(app, routes, versions.newest);
   const chain = new VersionChain(versions, changes, document as unknown as ContractDocument);
   app.get(ApiContract).install(chain);
   app
     .get(Links)
-    .describe(linkedRoutes(routes, document), (version) =>
-      linkedRoutes(routes, chain.documentOf(version) as unknown as OpenAPIObject),
+    .describe(linkedRoutes(routes, document, settings), (version) =>
+      linkedRoutes(routes, chain.documentOf(version) as unknown as OpenAPIObject, settings),
     );
   serveOpenApi(app, document, routes);
 }
