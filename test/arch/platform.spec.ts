@@ -64,10 +64,13 @@ describe('every route', () => {
       'GET /problems',
       'GET /problems/:kind',
       'GET /rels/:module/:rel',
+      'GET /signup/slugs',
       'POST /admin/auth/login',
       'POST /auth/login',
       'POST /auth/refresh',
       'POST /invitations/accept',
+      'POST /signup',
+      'POST /signup/verify',
     ]);
   });
 });

@@ -1,60 +1,13 @@
-import { listedModules, migrate, resetOperatorPassword, rolesSql, serve, StructuredLogger } from '@tenantry/platform';
-import { Command } from 'commander';
-import { addContractCommands } from './contract/contract.command.js';
+import { listedModules } from '@tenantry/platform';
+import { Terminal } from './console/terminal.js';
+import { runCommand } from './program.js';
 
-/** What a command gives goes to standard output alone; what it has to say besides goes to standard error. */
-const logger = new StructuredLogger(process.env['TENANTRY_LOG_LEVEL'] ?? 'warn', process.stderr);
+const terminal = new Terminal(process.stdout, process.stderr);
 
-const modules = () => listedModules(process.cwd());
-
-const program = new Command('tenantry').description('Runs and looks after a Tenantry installation.');
-
-program
-  .command('start')
-  .description('serve the API with the modules of package.json and TENANTRY_MODULES')
-  .action(async () => serve({ modules: await modules() }));
-
-program
-  .command('migrate')
-  .description('prepare the database and bring every tenant to the newest shape; exits with 1 when a tenant failed')
-  .action(async () => {
-    const { migrated, failures } = await migrate({ logger, modules: await modules() });
-    process.stdout.write(`${migrated} tenants migrated, ${failures.length} failed\n`);
-    for (const { slug, reason } of failures) process.stdout.write(`  ${slug}: ${reason}\n`);
-    process.exitCode = failures.length > 0 ? 1 : 0;
-  });
-
-program
-  .command('build')
-  .description('compile TypeScript projects with the OpenAPI plugin (tsc -b)')
-  .argument('[project...]', 'folder or tsconfig')
-  .option('--watch', 'compile again at every change')
-  .option('--clean', 'remove what was compiled');
-
-program
-  .command('roles')
-  .description('about the database roles')
-  .command('sql')
-  .description('print the SQL that a superuser runs where DATABASE_URL may not prepare the roles')
-  .action(async () => {
-    process.stdout.write(await rolesSql({ logger }));
-  });
-
-program
-  .command('operators')
-  .description('about the people who run the installation')
-  .command('reset-password')
-  .description('give an operator a new password and print it; makes the operator if there is none of this address')
-  .argument('<email>')
-  .action(async (email: string) => {
-    process.stdout.write(`${await resetOperatorPassword(email, { logger, modules: await modules() })}\n`);
-  });
-
-addContractCommands(program, { logger, modules });
-
-try {
-  await program.parseAsync();
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-}
+await runCommand(process.argv.slice(2), {
+  terminal,
+  input: process.stdin,
+  logLevel: process.env['TENANTRY_LOG_LEVEL'] ?? 'warn',
+  modules: () => listedModules(process.cwd()),
+});
+if (terminal.exitCode !== 0) process.exitCode = terminal.exitCode;

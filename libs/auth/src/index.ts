@@ -5,6 +5,8 @@ export { Invitations } from './invitations/invitations.js';
 export { Operators, type FirstOperator } from './operators/operators.js';
 export { PasswordHasher } from './passwords/password-hasher.js';
 export { PermissionCatalogue, ROLES, type DeclaredPermission } from './permissions/permission-catalogue.js';
+export { attemptLimiter, secondsOver } from './throttle/attempt-limiter.js';
+export { digest, networkOf } from './throttle/network.js';
 export { Callers } from './tokens/callers.js';
 export { TokenIssuer, type IssuedToken } from './tokens/token-issuer.js';
 export { UserAccount } from './users/user-account.entity.js';

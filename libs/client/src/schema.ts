@@ -457,6 +457,57 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/signup': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Asks for a tenant: a link goes to the address. */
+    post: operations['signUp'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/signup/verify': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Makes the tenant, for who has the link; it is ready for use when this answers. */
+    post: operations['verifySignup'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/signup/slugs': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Slugs for a name that are free. */
+    get: operations['suggestSlugs'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/admin/tenants': {
     parameters: {
       query?: never;
@@ -1360,6 +1411,113 @@ export interface components {
     /**
      * @example {
      *       "email": "ada@acme.example",
+     *       "organization": "Acme Ltd",
+     *       "slug": "acme",
+     *       "name": "Ada",
+     *       "captcha": "Captcha"
+     *     }
+     */
+    SignupInput: {
+      /**
+       * Format: email
+       * @description Where the link goes.
+       * @example ada@acme.example
+       */
+      email: string;
+      /**
+       * @description What the tenant is to be called.
+       * @example Acme Ltd
+       */
+      organization: string;
+      /** @description 3 to 63 of a-z, 0-9 and "-"; made of the organization when absent. */
+      slug?: string;
+      /** @description Name of the person. */
+      name?: string;
+      /** @description What the captcha of this installation gave, where it has one. */
+      captcha?: string;
+    };
+    /**
+     * @example {
+     *       "expiresIn": 1
+     *     }
+     */
+    SignupAcceptance: {
+      /** @description Seconds that the link in the mail is good for. */
+      expiresIn: number;
+    };
+    /**
+     * @example {
+     *       "token": "Token",
+     *       "password": "correct-horse-battery",
+     *       "slug": "acme"
+     *     }
+     */
+    SignupVerification: {
+      /** @description From the link in the mail. */
+      token: string;
+      /** @description Without one, the answer holds an invitation to choose it. */
+      password?: string;
+      /** @description Another one than was asked for, where that is taken by now. */
+      slug?: string;
+    };
+    /**
+     * @example {
+     *       "token": "Token",
+     *       "url": "https://acme.example/",
+     *       "expiresAt": "2026-11-22T09:30:00.000Z"
+     *     }
+     */
+    OwnerInvitationView: {
+      token: string;
+      url: string;
+      /** Format: date-time */
+      expiresAt: string;
+    };
+    /**
+     * @example {
+     *       "id": "Id",
+     *       "slug": "acme",
+     *       "name": "Ada",
+     *       "plan": "free",
+     *       "apiVersion": "2026-11-01",
+     *       "url": "https://acme.example/",
+     *       "ownerInvitation": {
+     *         "token": "Token",
+     *         "url": "https://acme.example/",
+     *         "expiresAt": "2026-11-22T09:30:00.000Z"
+     *       },
+     *       "_links": {
+     *         "self": {
+     *           "href": "/"
+     *         }
+     *       }
+     *     }
+     */
+    SignedUpTenant: {
+      id: string;
+      slug: string;
+      name: string;
+      plan: string;
+      apiVersion: string;
+      /** @description Where its API is. */
+      url: string;
+      /** @description Only where no password was given. */
+      ownerInvitation?: components['schemas']['OwnerInvitationView'];
+      readonly _links: components['schemas']['Links'];
+    };
+    /**
+     * @example {
+     *       "slugs": [
+     *         "Slugs"
+     *       ]
+     *     }
+     */
+    SlugSuggestions: {
+      slugs: string[];
+    };
+    /**
+     * @example {
+     *       "email": "ada@acme.example",
      *       "name": "Ada",
      *       "password": "correct-horse-battery"
      *     }
@@ -1405,19 +1563,6 @@ export interface components {
       };
       /** @description Version of the API that its requests speak when they do not say one, `YYYY-MM-DD`; the newest when absent. */
       apiVersion?: string;
-    };
-    /**
-     * @example {
-     *       "token": "Token",
-     *       "url": "https://acme.example/",
-     *       "expiresAt": "2026-11-22T09:30:00.000Z"
-     *     }
-     */
-    OwnerInvitationView: {
-      token: string;
-      url: string;
-      /** Format: date-time */
-      expiresAt: string;
     };
     /**
      * @example {
@@ -5592,6 +5737,355 @@ export interface operations {
       /** @description Unprocessable Entity: `REQUEST_UNPROCESSABLE`. */
       422: {
         headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Internal Server Error: `SERVER_ERROR`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Service Unavailable: `SERVER_BUSY`. */
+      503: {
+        headers: {
+          'Retry-After': components['headers']['Retry-After'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  signUp: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The version of the API that the request speaks; without it the tenant's pin counts. */
+        'API-Version'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['SignupInput'];
+      };
+    };
+    responses: {
+      /** @description The answer. */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SignupAcceptance'];
+        };
+      };
+      /** @description Bad Request: `API_VERSION_UNKNOWN`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Forbidden: `SIGNUP_REFUSED`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not Found: `RESOURCE_UNKNOWN`, `SIGNUP_CLOSED`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Conflict: `RESOURCE_CONFLICT`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Gone: `API_VERSION_SUNSET`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Payload Too Large: `REQUEST_TOO_LARGE`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Unsupported Media Type: `REQUEST_MEDIA_TYPE`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Unprocessable Entity: `REQUEST_UNPROCESSABLE`, `SIGNUP_ADDRESS_REFUSED`, `TENANT_SLUG_INVALID`, `TENANT_SLUG_RESERVED`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too Many Requests: `SIGNUP_TOO_MANY`. */
+      429: {
+        headers: {
+          'Retry-After': components['headers']['Retry-After'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Internal Server Error: `SERVER_ERROR`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Service Unavailable: `SERVER_BUSY`. */
+      503: {
+        headers: {
+          'Retry-After': components['headers']['Retry-After'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  verifySignup: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The version of the API that the request speaks; without it the tenant's pin counts. */
+        'API-Version'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['SignupVerification'];
+      };
+    };
+    responses: {
+      /** @description It was made. */
+      201: {
+        headers: {
+          Location: components['headers']['Location'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/hal+json': components['schemas']['SignedUpTenant'];
+        };
+      };
+      /** @description Bad Request: `API_VERSION_UNKNOWN`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not Found: `RESOURCE_UNKNOWN`, `SIGNUP_CLOSED`, `SIGNUP_INVALID`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Conflict: `RESOURCE_CONFLICT`, `SIGNUP_UNDER_WAY`, `TENANT_BUSY`, `TENANT_SLUG_TAKEN`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Gone: `API_VERSION_SUNSET`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Payload Too Large: `REQUEST_TOO_LARGE`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Unsupported Media Type: `REQUEST_MEDIA_TYPE`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Unprocessable Entity: `PLAN_UNKNOWN`, `REQUEST_UNPROCESSABLE`, `TENANT_SLUG_INVALID`, `TENANT_SLUG_RESERVED`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too Many Requests: `SIGNUP_TOO_MANY`. */
+      429: {
+        headers: {
+          'Retry-After': components['headers']['Retry-After'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Internal Server Error: `SERVER_ERROR`, `TENANT_PROVISIONING_FAILED`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Service Unavailable: `SERVER_BUSY`. */
+      503: {
+        headers: {
+          'Retry-After': components['headers']['Retry-After'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  suggestSlugs: {
+    parameters: {
+      query: {
+        /** @description Name of the organization. */
+        name: string;
+      };
+      header?: {
+        /** @description The version of the API that the request speaks; without it the tenant's pin counts. */
+        'API-Version'?: string;
+        /** @description An `ETag` that you have: answered with 304 while the document has not changed (RFC 9110). */
+        'If-None-Match'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The answer. */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SlugSuggestions'];
+        };
+      };
+      /** @description Not Modified: what you have is the document. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description Bad Request: `API_VERSION_UNKNOWN`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not Found: `RESOURCE_UNKNOWN`, `SIGNUP_CLOSED`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Gone: `API_VERSION_SUNSET`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Unprocessable Entity: `REQUEST_UNPROCESSABLE`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too Many Requests: `SIGNUP_TOO_MANY`. */
+      429: {
+        headers: {
+          'Retry-After': components['headers']['Retry-After'];
           [name: string]: unknown;
         };
         content: {

@@ -24,6 +24,7 @@ export { RequestInvalid } from './errors/request-invalid.js';
 export { Throws, thrownBy } from './errors/throws.js';
 export { FEATURE, RequiresFeature } from './features/requires-feature.js';
 export { AVAILABLE_WHEN, AvailableWhen, REL, Rel, type IsAvailable } from './hypermedia/hypermedia.decorators.js';
+export { Offered, OFFERED, type IsOffered } from './hypermedia/offered.js';
 export { isId, newId } from './identity/new-id.js';
 export {
   TenantryModule,
@@ -40,6 +41,7 @@ export { Page } from './page/page.js';
 export { ResourceQuery } from './page/resource-query.dto.js';
 export { InstallationSecret } from './secret/installation-secret.js';
 export { SecretBox } from './secret/secret-box.js';
+export { publicOrigin } from './settings/public-origin.js';
 export { InvalidSettings, parseSettings, Settings } from './settings/settings.js';
 export { Clock } from './time/clock.js';
 export type { MaybePromise } from './time/maybe-promise.js';

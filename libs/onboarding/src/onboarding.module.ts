@@ -6,6 +6,11 @@ import { OperationSweeper } from './operations/operation-sweeper.js';
 import { TenantOperations } from './operations/tenant-operations.js';
 import { OperationsController } from './operations/operations.controller.js';
 import { BegunTenants } from './tenants/begun-tenants.js';
+import { CreateSignup1794400000000 } from './signup/create-signup.migration.js';
+import { SignupExtensionsModule } from './signup/signup-extensions.js';
+import { signupProviders } from './signup/signup-providers.js';
+import { SignupRequest } from './signup/signup-request.entity.js';
+import { SignupController } from './signup/signup.controller.js';
 import { OwnerInvitations } from './tenants/owner-invitations.js';
 import { OwnerStep } from './tenants/owner-step.js';
 import { TenantChanges } from './tenants/tenant-changes.js';
@@ -24,8 +29,10 @@ import { TenantsController } from './tenants/tenants.controller.js';
   name: 'onboarding',
   description: 'Making, changing and ending tenants.',
   compatibility: '^1.0.0',
-  imports: [AuthModule, BillingModule],
-  controllers: [OperationsController, TenantsController, TenantStateController],
+  imports: [AuthModule, BillingModule, SignupExtensionsModule],
+  platformEntities: [SignupRequest],
+  platformMigrations: [CreateSignup1794400000000],
+  controllers: [OperationsController, SignupController, TenantsController, TenantStateController],
   providers: [
     BegunTenants,
     NewTenantChecks,
@@ -39,6 +46,7 @@ import { TenantsController } from './tenants/tenants.controller.js';
     TenantEndings,
     TenantOperations,
     TenantPlan,
+    ...signupProviders,
   ],
 })
 export class OnboardingModule {}

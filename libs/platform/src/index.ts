@@ -46,6 +46,13 @@ export {
   type UserPrincipal,
 } from '@tenantry/kernel';
 export { findPage, findResource, TenantContext, TenantLock, TenantTransaction, type Tenant } from '@tenantry/tenancy';
+export {
+  SignupExtensions,
+  type Mail,
+  type SignupAttempt,
+  type SignupExtension,
+  type SignupLetter,
+} from '@tenantry/onboarding';
 
 // What a host program uses.
 export { describeVersion } from './contract/describe-versions.js';
@@ -63,3 +70,7 @@ export { migrate, type MigrationReport } from './start/migrate.js';
 export { serve } from './start/serve.js';
 export { resetOperatorPassword } from './start/reset-operator-password.js';
 export { rolesSql } from './start/roles-sql.js';
+export { Administration } from './administration/administration.js';
+export { InstallationMissing } from './administration/installation.js';
+export { TenantAdministration, type TenantRecord } from './administration/tenant-administration.js';
+export { withAdministration, type AdministrationOptions } from './administration/with-administration.js';

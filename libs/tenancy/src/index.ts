@@ -44,6 +44,7 @@ export { earlierEffect, noteEffect, underKey } from './operator-requests/request
 export { OperationPlans, type OperationPlan } from './operations/operation-plans.js';
 export { OperationRunner, StepFailed } from './operations/operation-runner.js';
 export type { OperationStep, StepContext } from './operations/operation-step.js';
+export { DatabaseNotPrepared, openDatabase, pendingPlatformMigrations } from './open-database.js';
 export { prepareDatabase, roleInput, type PreparedDatabase } from './prepare-database.js';
 export { Notifications, type NotificationHandlers } from './registry/notifications.js';
 export { ANNOUNCE_SQL, encodeChange, type TenantChange } from './registry/tenant-change.js';

@@ -40,7 +40,8 @@ export function mayCall({ access, feature, method }: LinkedRoute, caller: LinkCa
  * Whether the root document tells this caller of the route: one plane each, nothing that stands outside of both, and ways
  * to sign in only to who has not.
  */
-export function isForRoot({ access, method }: LinkedRoute, { kind }: LinkCaller): boolean {
+export function isForRoot({ access, method, isOffered }: LinkedRoute, { kind }: LinkCaller): boolean {
+  if (isOffered) return kind === 'nobody';
   if (access.kind !== 'public') return true;
   if (access.tenant === 'none' || kind === 'operator') return false;
   return kind === 'nobody' || method === 'GET';

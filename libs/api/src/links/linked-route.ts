@@ -14,6 +14,8 @@ export interface LinkedRoute {
   readonly feature?: string;
   /** What `@Rel` says. */
   readonly rel?: string;
+  /** Set where `@Offered` shows it in the root document. */
+  readonly isOffered?: boolean;
   readonly isAvailable?: IsAvailable<object>;
   /** One sentence for a person. */
   readonly title?: string;

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { Clock, newId, Settings } from '@tenantry/kernel';
+import { Clock, newId, publicOrigin, Settings } from '@tenantry/kernel';
 import { TenantContext } from '@tenantry/tenancy';
 import { DataSource, MoreThan, type EntityManager } from 'typeorm';
 import { PasswordHasher } from '../passwords/password-hasher.js';
@@ -51,13 +51,9 @@ export class Invitations {
   }
 
   private urlOf(token: string): string {
-    const publicUrl = new URL(
-      this.settings.get('TENANTRY_PUBLIC_URL') ??
-        `http://${this.settings.get('TENANTRY_BASE_DOMAIN')}:${this.settings.get('PORT')}`,
-    );
-    publicUrl.hostname = `${this.context.current().slug}.${this.settings.get('TENANTRY_BASE_DOMAIN')}`;
+    const origin = publicOrigin(this.settings, this.context.current().slug);
     // In the fragment, which browsers keep from servers, proxies and their logs.
-    return new URL(`/invitations/accept#token=${token}`, publicUrl).href;
+    return new URL(`/invitations/accept#token=${token}`, origin).href;
   }
 }
 

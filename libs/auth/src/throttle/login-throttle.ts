@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
-import { isIPv6 } from 'node:net';
 import { Injectable } from '@nestjs/common';
-import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
+import { RateLimiterRes, type RateLimiterPostgres } from 'rate-limiter-flexible';
 import type { DataSource } from 'typeorm';
 import { AuthTooManyAttempts } from '../auth.errors.js';
+import { attemptLimiter } from './attempt-limiter.js';
+import { digest, networkOf } from './network.js';
 
 /** Who tries to sign in, and where. */
 export interface LoginAttempt {
@@ -32,19 +32,13 @@ export class LoginThrottle {
   private readonly known: RateLimiterPostgres;
 
   constructor(dataSource: DataSource) {
-    const limiter = (name: string, points: number, duration: number) => {
-      const limit = { keyPrefix: `login-${name}`, points, duration };
-      return new RateLimiterPostgres({
-        ...limit,
-        storeClient: dataSource,
-        storeType: 'typeorm',
-        schemaName: 'platform',
-        tableName: 'login_attempt',
-        tableCreated: true,
-        clearExpiredByTimeout: name === 'known', // one of them clears the table that they share
-        insuranceLimiter: new RateLimiterMemory(limit),
+    const limiter = (name: string, points: number, duration: number) =>
+      attemptLimiter(dataSource, {
+        name: `login-${name}`,
+        points,
+        duration,
+        isClearing: name === 'known', // one of them clears the table that they share
       });
-    };
     this.limiters = {
       pair: limiter('pair', LIMITS.pair, QUARTER),
       account: limiter('account', LIMITS.account, QUARTER),
@@ -93,19 +87,4 @@ function keysOf({ realm, account, address }: LoginAttempt) {
     account: digest(`${realm}|${account}`),
     address: digest(network),
   };
-}
-
-/** An IPv6 client owns a /64 at least. */
-function networkOf(address: string): string {
-  if (!isIPv6(address) || address.startsWith('::ffff:')) return address;
-  const [head = '', tail] = address.split('::');
-  const left = head.split(':').filter(Boolean);
-  const right = (tail ?? '').split(':').filter(Boolean);
-  const groups =
-    tail === undefined ? left : [...left, ...Array<string>(8 - left.length - right.length).fill('0'), ...right];
-  return `${groups.slice(0, 4).join(':')}::/64`;
-}
-
-function digest(value: string): string {
-  return createHash('sha256').update(value).digest('base64url');
 }

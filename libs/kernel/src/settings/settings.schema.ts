@@ -14,8 +14,7 @@ const domain = z
   .toLowerCase()
   .regex(/^(?!-)[a-z0-9-]+(\.[a-z0-9-]+)*$/, 'must be a domain name without a port');
 
-/** Every variable the platform reads, with its default. Docs: docs/operating.md, "Settings". */
-export const settingsSchema = z.object({
+const variables = z.object({
   PORT: integer(0, 65535).default(3000),
   HOST: z.string().min(1).default('0.0.0.0'),
   DATABASE_URL: postgresUrl.optional(),
@@ -45,6 +44,30 @@ export const settingsSchema = z.object({
   TENANTRY_DELETE_GRACE: integer(0, 31_536_000).default(2_592_000),
   TENANTRY_USAGE_FLUSH: integer(1, 3600).default(10),
   TENANTRY_TENANT_CACHE: integer(1, 1_000_000).default(10_000),
+  TENANTRY_SIGNUP: z.enum(['off', 'open']).default('off'),
+  TENANTRY_SIGNUP_PLAN: z.string().min(1).max(40).default('free'),
+  TENANTRY_SIGNUP_TTL: integer(300, 604_800).default(86_400),
+  TENANTRY_SIGNUP_RATE: integer(1, 1_000_000).default(500),
+  TENANTRY_SIGNUP_ALLOWED_DOMAINS: list.default([]),
+  TENANTRY_SIGNUP_BLOCKED_DOMAINS: list.default([]),
+  TENANTRY_MAIL: z.enum(['smtp', 'log']).default('smtp'),
+  TENANTRY_MAIL_FROM: z
+    .string()
+    .regex(/^[^\r\n]{3,320}$/, 'must be an address, such as Tenantry <noreply@example.com>')
+    .optional(),
+  TENANTRY_SMTP_URL: z
+    .string()
+    .regex(/^smtps?:\/\/\S+$/, 'must be an smtp:// or smtps:// URL')
+    .optional(),
   TENANTRY_DRAIN_TIMEOUT: integer(0, 600).default(25),
   TENANTRY_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+});
+
+/** Every variable the platform reads, with its default. Docs: docs/operating.md, "Settings". */
+export const settingsSchema = variables.superRefine((settings, context) => {
+  if (settings.TENANTRY_SIGNUP === 'off' || settings.TENANTRY_MAIL === 'log') return;
+  for (const name of ['TENANTRY_SMTP_URL', 'TENANTRY_MAIL_FROM'] as const) {
+    const message = 'is needed for TENANTRY_SIGNUP=open (or TENANTRY_MAIL=log, for development)';
+    if (settings[name] === undefined) context.addIssue({ code: 'custom', path: [name], message });
+  }
 });

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { TenantProvisioning } from '@tenantry/tenancy';
+import { TenantProvisioning, type NewTenant } from '@tenantry/tenancy';
 import { NewTenantChecks } from './new-tenant-checks.js';
 import { OwnerStep } from './owner-step.js';
 import { TenantDirectory } from './tenant-directory.js';
@@ -23,11 +23,11 @@ export class TenantCreation {
    * @throws PLAN_UNKNOWN, TENANT_SLUG_TAKEN, TENANT_SLUG_INVALID, TENANT_SLUG_RESERVED, API_VERSION_UNKNOWN,
    *   TENANT_PROVISIONING_FAILED
    */
-  async create(request: NewTenantRequest): Promise<TenantView> {
+  async create(request: NewTenantRequest, alongside?: NewTenant['alongside']): Promise<TenantView> {
     const { slug, name, apiVersion, settings = {} } = request;
     const plan = request.plan ?? DEFAULT_PLAN;
     const owner = await this.checks.prepare(slug, plan, request.owner);
-    const input = { slug, name, plan, settings, apiVersion, input: { owner } };
+    const input = { slug, name, plan, settings, apiVersion, input: { owner }, alongside };
     const tenant = await this.provisioning.create(input, this.plan.create);
     const ownerInvitation = this.ownerStep.takeInvitation(tenant.id);
     const view = await this.directory.view(await this.directory.get(tenant.id));

@@ -1,4 +1,5 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
+import type { Settings } from '@tenantry/kernel';
 import { formProperties, type FormSchema, type LinkedRoute } from '@tenantry/api';
 import type { Route } from '../composition/routes.js';
 
@@ -8,9 +9,10 @@ interface Operation {
 }
 
 /** The routes as their links need them, with what the OpenAPI document says of their bodies. */
-export function linkedRoutes(routes: readonly Route[], document: OpenAPIObject): LinkedRoute[] {
-  return routes.flatMap(({ moduleName: module, method, path, access, rel, feature, isAvailable }) => {
+export function linkedRoutes(routes: readonly Route[], document: OpenAPIObject, settings: Settings): LinkedRoute[] {
+  return routes.flatMap(({ moduleName: module, method, path, access, rel, feature, isAvailable, isOffered }) => {
     if (!access) return []; // such a route fails the start
+    if (isOffered?.(settings) === false) return [];
     const operation = operationOf(document, method, path);
     const body = operation?.requestBody?.content?.['application/json']?.schema;
     const properties = body && formProperties(resolve(body, document));
@@ -23,6 +25,7 @@ export function linkedRoutes(routes: readonly Route[], document: OpenAPIObject):
         rel,
         feature,
         isAvailable,
+        isOffered: isOffered !== undefined,
         title: operation?.summary,
         properties,
       },

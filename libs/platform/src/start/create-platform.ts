@@ -4,7 +4,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ApiContract, Links, VersionChain, type ContractDocument } from '@tenantry/api';
 import { PermissionCatalogue } from '@tenantry/auth';
-import type { Settings } from '@tenantry/kernel';
+import { Settings } from '@tenantry/kernel';
 import { checkCollections } from '../composition/check-collections.js';
 import { checkRoutes } from '../composition/check-routes.js';
 import type { Composition } from '../composition/compose-modules.js';
@@ -16,7 +16,6 @@ import { openApiDocument } from '../http/openapi.js';
 import { addRequestEffects } from '../http/request-effects.js';
 import { addRequestHooks } from '../http/request-hooks.js';
 import { serveOpenApi } from '../http/serve-openapi.js';
-import { QueryLogger } from '../logging/query-logger.js';
 import { StructuredLogger } from '../logging/structured-logger.js';
 import { environmentSettings } from './environment.js';
 import { Platform } from './platform.js';
@@ -62,19 +61,11 @@ export async function createPlatform(options: PlatformOptions = {}): Promise<Pla
 
 async function createApp(
   settings: Settings,
-  { composition, secret, database, prepared }: Preparation,
+  preparation: Preparation,
   logger: StructuredLogger,
 ): Promise<NestFastifyApplication> {
-  const root = RootModule.of(composition, {
-    settings,
-    secret,
-    databaseUrl: database.url,
-    database: prepared,
-    versions: composition.versions,
-    tenantEntities: composition.metadata.flatMap((module) => module.entities ?? []),
-    platformEntities: composition.metadata.flatMap((module) => module.platformEntities ?? []),
-    queryLogger: new QueryLogger(),
-  });
+  const { composition, prepared } = preparation;
+  const root = RootModule.over(settings, preparation);
   const app = await NestFactory.create<NestFastifyApplication>(root, fastifyAdapter(settings), {
     logger,
     abortOnError: false,
@@ -101,13 +92,14 @@ async function createApp(
 /** What versions, links and documentation know of the routes. */
 function describeContract(app: NestFastifyApplication, routes: readonly Route[], composition: Composition): void {
   const { versions, changes } = composition;
+  const settings = app.get(Settings);
   const document = openApiDocument(app, routes, versions.newest);
   const chain = new VersionChain(versions, changes, document as unknown as ContractDocument);
   app.get(ApiContract).install(chain);
   app
     .get(Links)
-    .describe(linkedRoutes(routes, document), (version) =>
-      linkedRoutes(routes, chain.documentOf(version) as unknown as OpenAPIObject),
+    .describe(linkedRoutes(routes, document, settings), (version) =>
+      linkedRoutes(routes, chain.documentOf(version) as unknown as OpenAPIObject, settings),
     );
   serveOpenApi(app, document, routes);
 }

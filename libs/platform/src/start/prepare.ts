@@ -21,10 +21,7 @@ export interface Preparation {
  * @throws ModuleFault, MigrationFault, RolesNotPrepared, IsolationWeakened
  */
 export async function prepare(settings: Settings, modules: readonly (Type | string)[]): Promise<Preparation> {
-  const specifiers = modules.filter((module) => typeof module === 'string');
-  const classes = modules.filter((module) => typeof module !== 'string');
-  const loaded = await loadModules([...specifiers, ...settings.get('TENANTRY_MODULES')], process.cwd());
-  const composition = composeModules([...new Set([...classes, ...loaded])]);
+  const composition = await compose(settings, modules);
   const secret = await resolveSecret(settings);
   const database = await resolveDatabase(settings);
   try {
@@ -41,4 +38,12 @@ export async function prepare(settings: Settings, modules: readonly (Type | stri
     await database.close();
     throw error;
   }
+}
+
+/** The core modules, the given ones and those of `TENANTRY_MODULES`, checked. */
+export async function compose(settings: Settings, modules: readonly (Type | string)[]): Promise<Composition> {
+  const specifiers = modules.filter((module) => typeof module === 'string');
+  const classes = modules.filter((module) => typeof module !== 'string');
+  const loaded = await loadModules([...specifiers, ...settings.get('TENANTRY_MODULES')], process.cwd());
+  return composeModules([...new Set([...classes, ...loaded])]);
 }

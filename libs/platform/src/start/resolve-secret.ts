@@ -21,6 +21,12 @@ export async function resolveSecret(settings: Settings): Promise<InstallationSec
   return new InstallationSecret((await read(path)) ?? (await make(path)));
 }
 
+/** The installation's secret where there is one already; undefined instead of making it. */
+export async function knownSecret(settings: Settings): Promise<InstallationSecret | undefined> {
+  const secret = settings.get('TENANTRY_SECRET') ?? (await read(join(settings.get('TENANTRY_DATA_DIR'), 'secret')));
+  return secret === undefined ? undefined : new InstallationSecret(secret);
+}
+
 /** Written whole under another name and then linked, so that neither a crash nor a second process leaves half of one. */
 async function make(path: string): Promise<string> {
   const secret = randomBytes(32).toString('base64url');

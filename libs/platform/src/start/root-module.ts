@@ -3,14 +3,30 @@ import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { ApiVersionGuard, BodyVersionGuard, ProblemFilter, validationPipe } from '@tenantry/api';
 import { AuthenticationGuard, PermissionGuard, PermissionsModule } from '@tenantry/auth';
 import { FeatureGuard } from '@tenantry/billing';
+import type { Settings } from '@tenantry/kernel';
 import { SeedsModule } from '@tenantry/onboarding';
 import { TenancyModule, TenantGuard, type TenancyOptions } from '@tenantry/tenancy';
 import type { Composition } from '../composition/compose-modules.js';
+import { QueryLogger } from '../logging/query-logger.js';
+import type { Preparation } from './prepare.js';
 
 /** Everything together. The guards stand here, in the order in which they run. */
 @Module({})
 export class RootModule {
-  static of({ classes, metadata }: Composition, tenancy: TenancyOptions): DynamicModule {
+  static over(settings: Settings, { composition, secret, database, prepared }: Preparation): DynamicModule {
+    return RootModule.of(composition, {
+      settings,
+      secret,
+      databaseUrl: database.url,
+      database: prepared,
+      versions: composition.versions,
+      tenantEntities: composition.metadata.flatMap((module) => module.entities ?? []),
+      platformEntities: composition.metadata.flatMap((module) => module.platformEntities ?? []),
+      queryLogger: new QueryLogger(),
+    });
+  }
+
+  private static of({ classes, metadata }: Composition, tenancy: TenancyOptions): DynamicModule {
     return {
       module: RootModule,
       imports: [

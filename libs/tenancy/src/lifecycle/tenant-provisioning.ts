@@ -23,6 +23,14 @@ export interface NewTenant {
   readonly apiVersion?: string;
   /** What the steps need, kept until they are done: no plain secrets. */
   readonly input: Record<string, unknown>;
+  /**
+   * Written in the transaction that makes the tenant's row: both are there, or neither. A unique violation in it counts as
+   * TENANT_SLUG_TAKEN.
+   */
+  readonly alongside?: (
+    statement: (sql: string, values: unknown[]) => Promise<unknown>,
+    tenantId: string,
+  ) => Promise<void>;
 }
 
 /**
@@ -86,6 +94,7 @@ export class TenantProvisioning {
           steps: [],
         });
         await noteEffect((sql, values) => manager.query(sql, values), 'tenant', tenant.id);
+        await input.alongside?.((sql, values) => manager.query(sql, values), tenant.id);
         return tenant;
       });
       this.registry.forget({ id: row.id, slugs: [row.slug] });

@@ -49,6 +49,12 @@ export class MigrationRecorder {
     return all.filter(({ name }) => names.has(name));
   }
 
+  /** Those of the declared migrations that were recorded before, in the order of recording. */
+  async read(declared: readonly DeclaredMigration[]): Promise<RecordedMigration[]> {
+    const names = new Set(declared.map(({ name }) => name));
+    return (await this.recorded()).filter(({ name }) => names.has(name));
+  }
+
   private recorded(): Promise<Row[]> {
     return this.owner.withClient(async (client) => {
       const sql = 'SELECT name, dynamic, statements FROM platform.tenant_migration ORDER BY sequence';

@@ -36,6 +36,14 @@ export class TenantMigrations {
     this.migrator = new TenantMigrator(this.owner, this.declared, recorded);
   }
 
+  /** Takes what was recorded before and records nothing: tenants can be made only where nothing is new. */
+  async read(): Promise<void> {
+    const recorded = await new MigrationRecorder(this.owner).read(this.declared);
+    this.names = this.declared.map(({ name }) => name);
+    if (recorded.length === this.declared.length)
+      this.migrator = new TenantMigrator(this.owner, this.declared, recorded);
+  }
+
   /** Brings one tenant's schema to the newest shape; the names of what was applied. */
   migrateTenant(tenantId: string): Promise<string[]> {
     return this.prepared().migrate(tenantId);
@@ -71,7 +79,7 @@ export class TenantMigrations {
   }
 
   private prepared(): TenantMigrator {
-    if (!this.migrator) throw new Error('TenantMigrations.prepare() has not run.');
+    if (!this.migrator) throw new Error('There are new tenant migrations: run `tenantry migrate` first.');
     return this.migrator;
   }
 }

@@ -1,0 +1,31 @@
+import { createTransport, type Transporter } from 'nodemailer';
+import { Mailer, type Mail } from './mailer.js';
+
+/** Milliseconds for a server to greet, and to answer. */
+const PATIENCE = 15_000;
+
+/** Sends by SMTP (RFC 5321), with STARTTLS where the server has it, or TLS from the start with `smtps:`. */
+export class SmtpMailer extends Mailer {
+  private readonly transport: Transporter;
+
+  constructor(
+    url: string,
+    private readonly from: string,
+  ) {
+    super();
+    this.transport = createTransport({
+      url,
+      connectionTimeout: PATIENCE,
+      greetingTimeout: PATIENCE,
+      socketTimeout: PATIENCE,
+      // A mail is made of text alone: nothing in it may name a file or an address to read.
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    });
+  }
+
+  async send({ to, subject, text, html }: Mail): Promise<void> {
+    // As an object, an address is taken as it is and never read as a list of several.
+    await this.transport.sendMail({ from: this.from, to: { name: '', address: to }, subject, text, html });
+  }
+}
