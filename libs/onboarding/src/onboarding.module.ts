@@ -17,6 +17,8 @@ import { TenantEndings } from './tenants/tenant-endings.js';
 import { TenantPlan } from './tenants/tenant-plan.js';
 import { TenantStateController } from './tenants/tenant-state.controller.js';
 import { TenantsController } from './tenants/tenants.controller.js';
+import { TenantMaking } from './tenants/tenant-making.js';
+import { WarmPoolController } from './warm/warm-pool.controller.js';
 
 /** The admin endpoints that make, change and end tenants. */
 @TenantryModule({
@@ -24,7 +26,7 @@ import { TenantsController } from './tenants/tenants.controller.js';
   description: 'Making, changing and ending tenants.',
   compatibility: '^1.0.0',
   imports: [AuthModule, BillingModule],
-  controllers: [OperationsController, TenantsController, TenantStateController],
+  controllers: [OperationsController, TenantsController, TenantStateController, WarmPoolController],
   providers: [
     NewTenantChecks,
     OperationSweeper,
@@ -35,6 +37,7 @@ import { TenantsController } from './tenants/tenants.controller.js';
     TenantCreation,
     TenantDirectory,
     TenantEndings,
+    TenantMaking,
     TenantOperations,
     TenantPlan,
   ],

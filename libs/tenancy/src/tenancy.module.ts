@@ -31,6 +31,10 @@ import { TenantRegistry } from './registry/tenant-registry.js';
 import { TenantAvailability } from './resolution/tenant-availability.js';
 import { TenantResolver } from './resolution/tenant-resolver.js';
 import { loginRoleName, loginUrl } from './roles/login-roles.js';
+import { CreateWarmSchema1794200000000 } from './warm/create-warm-schema.migration.js';
+import { WarmPool } from './warm/warm-pool.js';
+import { WarmProvisioning } from './warm/warm-provisioning.js';
+import { warmProviders } from './warm/warm-providers.js';
 import { TenantTransaction } from './transaction/tenant-transaction.js';
 
 /** What tenancy itself says as a module. */
@@ -38,7 +42,7 @@ export const tenancyMetadata: TenantryModuleMetadata = {
   name: 'tenancy',
   compatibility: '^1.0.0',
   platformEntities: [TenantEntity, TenantDomainEntity, TenantOperationEntity],
-  platformMigrations: [CreateTenancy1793500000000, ExtendOperation1793600000000],
+  platformMigrations: [CreateTenancy1793500000000, ExtendOperation1793600000000, CreateWarmSchema1794200000000],
 };
 
 export interface TenancyOptions {
@@ -115,6 +119,7 @@ export class TenancyModule {
           inject: [platform, OwnerDatabase, TenantRegistry, TenantDdl, Clock],
           useFactory: (...args: ConstructorParameters<typeof TenantLifecycle>) => new TenantLifecycle(...args),
         },
+        ...warmProviders,
       ],
       exports: [
         repositories,
@@ -135,6 +140,8 @@ export class TenancyModule {
         TenantAvailability,
         TenantProvisioning,
         TenantLifecycle,
+        WarmPool,
+        WarmProvisioning,
       ],
     };
   }
