@@ -596,6 +596,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/admin/warm-pool': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** How many schemas wait for tenants. */
+    get: operations['getAdminWarmPool'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/notes': {
     parameters: {
       query?: never;
@@ -1635,6 +1652,30 @@ export interface components {
       settings?: {
         [key: string]: unknown;
       };
+    };
+    /**
+     * @example {
+     *       "ready": 0,
+     *       "floor": 0,
+     *       "ceiling": 0,
+     *       "target": 0,
+     *       "lastFailureAt": "2026-11-22T09:30:00.000Z"
+     *     }
+     */
+    WarmPoolView: {
+      /** @description Schemas that wait, with all migrations. */
+      ready: number;
+      /** @description The fewest that are kept waiting. */
+      floor: number;
+      /** @description The most that are kept waiting. */
+      ceiling: number;
+      /** @description How many are meant to wait now: as many tenants as were made in the last five minutes, between floor and ceiling. */
+      target: number;
+      /**
+       * Format: date-time
+       * @description When the answering process last failed to make some; its log says why.
+       */
+      lastFailureAt?: string;
     };
     /**
      * @example {
@@ -7098,6 +7139,86 @@ export interface operations {
         };
       };
       /** @description Service Unavailable: `SERVER_BUSY`, `TENANT_TRANSACTION_BUSY`. */
+      503: {
+        headers: {
+          'Retry-After': components['headers']['Retry-After'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getAdminWarmPool: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The version of the API that the request speaks; without it the tenant's pin counts. */
+        'API-Version'?: string;
+        /** @description An `ETag` that you have: answered with 304 while the document has not changed (RFC 9110). */
+        'If-None-Match'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The answer. */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['WarmPoolView'];
+        };
+      };
+      /** @description Not Modified: what you have is the document. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description Bad Request: `API_VERSION_UNKNOWN`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Unauthorized: `AUTH_REQUIRED`, `AUTH_TOKEN_INVALID`. */
+      401: {
+        headers: {
+          'WWW-Authenticate': components['headers']['WWW-Authenticate'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Gone: `API_VERSION_SUNSET`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Internal Server Error: `SERVER_ERROR`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Service Unavailable: `SERVER_BUSY`. */
       503: {
         headers: {
           'Retry-After': components['headers']['Retry-After'];

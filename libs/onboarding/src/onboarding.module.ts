@@ -23,6 +23,8 @@ import { TenantEndings } from './tenants/tenant-endings.js';
 import { TenantPlan } from './tenants/tenant-plan.js';
 import { TenantStateController } from './tenants/tenant-state.controller.js';
 import { TenantsController } from './tenants/tenants.controller.js';
+import { TenantMaking } from './tenants/tenant-making.js';
+import { WarmPoolController } from './warm/warm-pool.controller.js';
 
 /** The admin endpoints that make, change and end tenants. */
 @TenantryModule({
@@ -32,7 +34,7 @@ import { TenantsController } from './tenants/tenants.controller.js';
   imports: [AuthModule, BillingModule, SignupExtensionsModule],
   platformEntities: [SignupRequest],
   platformMigrations: [CreateSignup1794400000000],
-  controllers: [OperationsController, SignupController, TenantsController, TenantStateController],
+  controllers: [OperationsController, SignupController, TenantsController, TenantStateController, WarmPoolController],
   providers: [
     BegunTenants,
     NewTenantChecks,
@@ -44,6 +46,7 @@ import { TenantsController } from './tenants/tenants.controller.js';
     TenantCreation,
     TenantDirectory,
     TenantEndings,
+    TenantMaking,
     TenantOperations,
     TenantPlan,
     ...signupProviders,

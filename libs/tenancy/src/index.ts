@@ -66,3 +66,5 @@ export { TenancyModule, tenancyMetadata, type TenancyOptions } from './tenancy.m
 export type { Isolation } from './transaction/isolation.js';
 export { TenantTransaction } from './transaction/tenant-transaction.js';
 export { TransactionBusy, TransactionEnded, TransactionIsolation } from './transaction/transaction.errors.js';
+export { WarmPool, type WarmPoolStatus } from './warm/warm-pool.js';
+export { WarmProvisioning } from './warm/warm-provisioning.js';

@@ -34,6 +34,10 @@ import { TenantRegistry } from './registry/tenant-registry.js';
 import { TenantAvailability } from './resolution/tenant-availability.js';
 import { TenantResolver } from './resolution/tenant-resolver.js';
 import { loginRoleName, loginUrl } from './roles/login-roles.js';
+import { CreateWarmSchema1794200000000 } from './warm/create-warm-schema.migration.js';
+import { WarmPool } from './warm/warm-pool.js';
+import { WarmProvisioning } from './warm/warm-provisioning.js';
+import { warmProviders } from './warm/warm-providers.js';
 import { TenantTransaction } from './transaction/tenant-transaction.js';
 
 /** What tenancy itself says as a module. */
@@ -41,7 +45,12 @@ export const tenancyMetadata: TenantryModuleMetadata = {
   name: 'tenancy',
   compatibility: '^1.0.0',
   platformEntities: [TenantEntity, TenantDomainEntity, TenantOperationEntity, OperatorRequestEntity],
-  platformMigrations: [CreateTenancy1793500000000, ExtendOperation1793600000000, CreateOperatorRequest1793800000000],
+  platformMigrations: [
+    CreateTenancy1793500000000,
+    ExtendOperation1793600000000,
+    CreateOperatorRequest1793800000000,
+    CreateWarmSchema1794200000000,
+  ],
 };
 
 export interface TenancyOptions {
@@ -113,6 +122,7 @@ export class TenancyModule {
           inject: [platform, OwnerDatabase, TenantRegistry, TenantDdl, Clock],
           useFactory: (...args: ConstructorParameters<typeof TenantLifecycle>) => new TenantLifecycle(...args),
         },
+        ...warmProviders,
       ],
       exports: [
         repositories,
@@ -134,6 +144,8 @@ export class TenancyModule {
         TenantAvailability,
         TenantProvisioning,
         TenantLifecycle,
+        WarmPool,
+        WarmProvisioning,
       ],
     };
   }

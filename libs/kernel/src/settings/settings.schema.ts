@@ -43,6 +43,8 @@ const variables = z.object({
   TENANTRY_INVITATION_TTL: integer(300, 31_536_000).default(604_800),
   TENANTRY_DELETE_GRACE: integer(0, 31_536_000).default(2_592_000),
   TENANTRY_USAGE_FLUSH: integer(1, 3600).default(10),
+  TENANTRY_WARM_POOL_MIN: integer(0, 1000).default(2),
+  TENANTRY_WARM_POOL_MAX: integer(0, 1000).default(20),
   TENANTRY_TENANT_CACHE: integer(1, 1_000_000).default(10_000),
   TENANTRY_SIGNUP: z.enum(['off', 'open']).default('off'),
   TENANTRY_SIGNUP_PLAN: z.string().min(1).max(40).default('free'),

@@ -15,6 +15,7 @@ export interface OwnerInput {
 @Injectable()
 export class OwnerStep implements OperationStep {
   readonly name = 'create-owner';
+  readonly sharesTransaction = true;
   /** Invitations made in this process, by tenant, until the answer takes them. A token is never written down. */
   private readonly invitations = new Map<string, InvitationView>();
 

@@ -7,12 +7,16 @@ import { TenantSeeds } from './tenant-seeds.js';
 @Injectable()
 export class SeedStep implements OperationStep {
   readonly name = 'seed';
+  /** A seed may look for the tenant, which is not to be seen before a transaction ends. */
+  readonly sharesTransaction: boolean;
 
   constructor(
     private readonly seeds: TenantSeeds,
     private readonly modules: ModuleRef,
     private readonly context: TenantContext,
-  ) {}
+  ) {
+    this.sharesTransaction = seeds.seeds.length === 0;
+  }
 
   async run({ tenant }: StepContext): Promise<void> {
     await this.context.run(tenant, async () => {

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { TenantProvisioning, type NewTenant } from '@tenantry/tenancy';
+import type { NewTenant } from '@tenantry/tenancy';
 import { NewTenantChecks } from './new-tenant-checks.js';
 import { OwnerStep } from './owner-step.js';
 import { TenantDirectory } from './tenant-directory.js';
-import { TenantPlan } from './tenant-plan.js';
+import { TenantMaking } from './tenant-making.js';
 import type { NewTenantRequest, TenantView } from './tenant.dto.js';
 
 const DEFAULT_PLAN = 'free';
@@ -12,9 +12,8 @@ const DEFAULT_PLAN = 'free';
 @Injectable()
 export class TenantCreation {
   constructor(
-    private readonly provisioning: TenantProvisioning,
+    private readonly making: TenantMaking,
     private readonly directory: TenantDirectory,
-    private readonly plan: TenantPlan,
     private readonly ownerStep: OwnerStep,
     private readonly checks: NewTenantChecks,
   ) {}
@@ -28,7 +27,7 @@ export class TenantCreation {
     const plan = request.plan ?? DEFAULT_PLAN;
     const owner = await this.checks.prepare(slug, plan, request.owner);
     const input = { slug, name, plan, settings, apiVersion, input: { owner }, alongside };
-    const tenant = await this.provisioning.create(input, this.plan.create);
+    const tenant = await this.making.make(input);
     const ownerInvitation = this.ownerStep.takeInvitation(tenant.id);
     const view = await this.directory.view(await this.directory.get(tenant.id));
     return { ...view, ...(ownerInvitation && { ownerInvitation }) };

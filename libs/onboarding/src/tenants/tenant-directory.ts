@@ -13,14 +13,18 @@ export class TenantDirectory {
     private readonly migrations: TenantMigrations,
   ) {}
 
-  /** @throws CURSOR_INVALID */
-  list({ status, q, plan, ...page }: TenantQuery): Promise<Page<TenantEntity>> {
+  /**
+   * Oldest first when not asked otherwise, by the time of making: an id may be that of a schema that waited.
+   *
+   * @throws CURSOR_INVALID
+   */
+  list({ status, q, plan, sort = 'createdAt', ...page }: TenantQuery): Promise<Page<TenantEntity>> {
     const where = {
       ...(status !== undefined && { status }),
       ...(plan !== undefined && { plan }),
       ...(q !== undefined && { slug: Raw((slug) => `strpos(lower(${slug} || ' ' || name), lower(:q)) > 0`, { q }) }),
     };
-    return findPage(this.tenants, page, where as FindOptionsWhere<TenantEntity>);
+    return findPage(this.tenants, { ...page, sort }, where as FindOptionsWhere<TenantEntity>);
   }
 
   /**

@@ -31,6 +31,7 @@ export class TenantPlan {
 
   private readonly subscribe: OperationStep = {
     name: 'subscribe',
+    sharesTransaction: true,
     run: ({ client, tenant }) =>
       this.subscriptions.subscribe((sql, values) => client.query(sql, values), tenant.id, tenant.plan),
   };

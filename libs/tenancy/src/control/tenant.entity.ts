@@ -32,6 +32,7 @@ export class TenantEntity {
   @Column('text', { name: 'migration_set', nullable: true })
   migrationSet!: string | null;
 
+  @Sortable()
   @CreateDateColumn({ type: 'timestamptz', name: 'created_at' })
   createdAt!: Date;
 

@@ -10,26 +10,20 @@ export class TenantDdl {
     const role = tenantRole(tenantId);
     const { rowCount } = await client.query('SELECT FROM pg_roles WHERE rolname = $1', [role]);
     if (!rowCount) {
-      await client.query(`CREATE ROLE ${role} NOLOGIN NOINHERIT NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION`);
+      await client.query(roleSql(tenantId));
     }
     await this.admit(client, tenantId);
   }
 
   async createSchema(client: pg.ClientBase, tenantId: string): Promise<void> {
-    const schema = tenantSchema(tenantId);
-    const role = tenantRole(tenantId);
-    await client.query(`
-      CREATE SCHEMA IF NOT EXISTS ${schema};
-      REVOKE ALL ON SCHEMA ${schema} FROM PUBLIC;
-      GRANT USAGE ON SCHEMA ${schema} TO ${role};
-      ALTER DEFAULT PRIVILEGES IN SCHEMA ${schema} GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO ${role};
-      ALTER DEFAULT PRIVILEGES IN SCHEMA ${schema} GRANT USAGE, SELECT ON SEQUENCES TO ${role}`);
+    await client.query(schemaSql(tenantId));
   }
 
-  /** Lets the application enter the tenant. */
-  async admit(client: pg.ClientBase, tenantId: string): Promise<void> {
+  /** Lets the application enter these tenants, by one statement: the first entry after each costs all backends. */
+  async admit(client: pg.ClientBase, ...tenantIds: readonly string[]): Promise<void> {
     const options = (await this.hasGrantOptions(client)) ? ' WITH INHERIT FALSE, SET TRUE' : '';
-    await client.query(`GRANT ${tenantRole(tenantId)} TO ${client.escapeIdentifier(this.app)}${options}`);
+    const roles = tenantIds.map(tenantRole).join(', ');
+    await client.query(`GRANT ${roles} TO ${client.escapeIdentifier(this.app)}${options}`);
   }
 
   /** Keeps the application out: from the commit on, Postgres refuses to enter the tenant, in every process. */
@@ -55,4 +49,21 @@ export class TenantDdl {
     );
     return (rows[0]?.version ?? 0) >= 160_000;
   }
+}
+
+/** Makes a tenant's role. */
+export function roleSql(tenantId: string): string {
+  return `CREATE ROLE ${tenantRole(tenantId)} NOLOGIN NOINHERIT NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION`;
+}
+
+/** Makes a tenant's schema, in which the role may use what comes. */
+export function schemaSql(tenantId: string): string {
+  const schema = tenantSchema(tenantId);
+  const role = tenantRole(tenantId);
+  return `
+    CREATE SCHEMA IF NOT EXISTS ${schema};
+    REVOKE ALL ON SCHEMA ${schema} FROM PUBLIC;
+    GRANT USAGE ON SCHEMA ${schema} TO ${role};
+    ALTER DEFAULT PRIVILEGES IN SCHEMA ${schema} GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO ${role};
+    ALTER DEFAULT PRIVILEGES IN SCHEMA ${schema} GRANT USAGE, SELECT ON SEQUENCES TO ${role}`;
 }

@@ -105,7 +105,12 @@ export class TenantProvisioning {
     }
   }
 
-  private async complete(operationId: string, tenant: Tenant, steps: readonly OperationStep[]): Promise<Tenant> {
+  /**
+   * Runs the steps that are left of an operation whose rows are there.
+   *
+   * @throws TENANT_PROVISIONING_FAILED, and then nothing of the tenant is left
+   */
+  async complete(operationId: string, tenant: Tenant, steps: readonly OperationStep[]): Promise<Tenant> {
     try {
       await this.runner.run(operationId, tenant, steps, (client) => this.undo(client, tenant));
     } catch (error) {

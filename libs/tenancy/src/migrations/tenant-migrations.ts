@@ -54,6 +54,16 @@ export class TenantMigrations {
     return new FleetMigration(this.owner, this.prepared(), this.names).run();
   }
 
+  /** Names of all that this process's code needs. */
+  get needed(): readonly string[] {
+    return this.names;
+  }
+
+  /** What migrates single schemas, also those that wait for a tenant. */
+  get schemas(): TenantMigrator {
+    return this.prepared();
+  }
+
   /** Whether a schema with this set of migrations has all that this process's code needs. */
   async covers(setId: string | null): Promise<boolean> {
     return setId !== null && (await this.covered([setId])).has(setId);

@@ -5,6 +5,9 @@ import { migrationSet, saveMigrationSet } from './migration-set.js';
 import { runMigrations } from './migration-runner.js';
 import { MigrationFault, type DeclaredMigration, type RecordedMigration } from './tenant-migration.js';
 
+/** The table of the control plane that says which migrations a schema has: a tenant's, or one that waits for a tenant. */
+export type LedgerTable = 'tenant' | 'warm_schema';
+
 /**
  * Brings one tenant's schema to the newest shape: what it lacks, in the order of recording, each in the transaction that
  * also writes the ledger, so that a process that dies leaves a whole number of migrations.
@@ -21,23 +24,31 @@ export class TenantMigrator {
   }
 
   /** Names of the migrations it applied. Two processes at the same tenant take turns at its ledger row. */
-  async migrate(tenantId: string): Promise<string[]> {
+  async migrate(tenantId: string, table: LedgerTable = 'tenant'): Promise<string[]> {
     const applied: string[] = [];
     for (;;) {
-      const step = await this.owner.transaction((client) => this.applyRecorded(client, tenantId));
+      const step = await this.owner.transaction((client) => this.applyRecorded(client, tenantId, table));
       applied.push(...step.applied);
       if (!step.dynamic) return applied;
-      await this.applyDynamic(tenantId, step.dynamic);
+      await this.applyDynamic(tenantId, step.dynamic, table);
       applied.push(step.dynamic);
     }
+  }
+
+  /** What a new schema gets in the transaction that makes it: the recorded migrations up to the first dynamic one. */
+  get beginning(): { readonly migrations: readonly RecordedMigration[]; readonly isWhole: boolean } {
+    const stop = this.recorded.findIndex(({ dynamic }) => dynamic);
+    const isWhole = stop < 0;
+    return { migrations: isWhole ? this.recorded : this.recorded.slice(0, stop), isWhole };
   }
 
   /** Applies recorded migrations up to the first dynamic one, whose name it gives. */
   private async applyRecorded(
     client: pg.PoolClient,
     tenantId: string,
+    table: LedgerTable,
   ): Promise<{ applied: string[]; dynamic?: string }> {
-    const had = await lockLedger(client, tenantId);
+    const had = await lockLedger(client, tenantId, table);
     const missing = this.recorded.filter(({ name }) => !had.has(name));
     const stop = missing.findIndex(({ dynamic }) => dynamic);
     const batch = stop < 0 ? missing : missing.slice(0, stop);
@@ -45,41 +56,47 @@ export class TenantMigrator {
     if (batch.length > 0) {
       await client.query(`SET LOCAL search_path = ${tenantSearchPath(tenantId)}; SET LOCAL lock_timeout = '10s'`);
       for (const migration of batch) await apply(client, migration);
-      await writeLedger(client, tenantId, [...had, ...batch.map(({ name }) => name)]);
+      await writeLedger(client, tenantId, [...had, ...batch.map(({ name }) => name)], table);
     } else if (had.size === 0) {
-      await writeLedger(client, tenantId, had);
+      await writeLedger(client, tenantId, had, table);
     }
     return { applied: batch.map(({ name }) => name), dynamic };
   }
 
-  private async applyDynamic(tenantId: string, name: string): Promise<void> {
+  private async applyDynamic(tenantId: string, name: string, table: LedgerTable): Promise<void> {
     const migration = this.declared.get(name);
     if (!migration) throw new MigrationFault(name, 'is dynamic and its module is not loaded.');
     await runMigrations(this.owner.url, tenantSchema(tenantId), [migration], async (_, __, runner) => {
       const client = (await runner.connect()) as pg.ClientBase;
-      const had = await lockLedger(client, tenantId);
+      const had = await lockLedger(client, tenantId, table);
       if (had.has(name)) throw new MigrationFault(name, 'was applied by another process meanwhile; start again.');
-      await writeLedger(client, tenantId, [...had, name]);
+      await writeLedger(client, tenantId, [...had, name], table);
     });
   }
 }
 
-async function lockLedger(client: pg.ClientBase, tenantId: string): Promise<Set<string>> {
+async function lockLedger(client: pg.ClientBase, tenantId: string, table: LedgerTable): Promise<Set<string>> {
   const { rows } = await client.query<{ migrations: string[] | null }>(
     `SELECT (SELECT migrations FROM platform.migration_set s WHERE s.id = t.migration_set) AS migrations
-     FROM platform.tenant t WHERE t.id = $1 FOR UPDATE OF t`,
+     FROM platform.${table} t WHERE t.id = $1 FOR UPDATE OF t`,
     [tenantId],
   );
-  return new Set(rows[0]?.migrations ?? []);
+  if (!rows[0]) throw new Error(`Nothing is called ${tenantSchema(tenantId)} any more.`); // claimed or purged meanwhile
+  return new Set(rows[0].migrations ?? []);
 }
 
-async function writeLedger(client: pg.ClientBase, tenantId: string, names: Iterable<string>): Promise<void> {
+async function writeLedger(
+  client: pg.ClientBase,
+  tenantId: string,
+  names: Iterable<string>,
+  table: LedgerTable,
+): Promise<void> {
   const set = migrationSet(names);
   await saveMigrationSet(client, set);
-  await client.query('UPDATE platform.tenant SET migration_set = $2 WHERE id = $1', [tenantId, set.id]);
+  await client.query(`UPDATE platform.${table} SET migration_set = $2 WHERE id = $1`, [tenantId, set.id]);
 }
 
-async function apply(client: pg.ClientBase, { name, statements }: RecordedMigration): Promise<void> {
+export async function apply(client: pg.ClientBase, { name, statements }: RecordedMigration): Promise<void> {
   try {
     const batch = statements.every(({ parameters }) => !parameters);
     // A line of its own for each semicolon: a statement may end in a comment.

@@ -17,5 +17,10 @@ export interface StepContext {
  */
 export interface OperationStep {
   readonly name: string;
+  /**
+   * Whether it may share one transaction with the steps beside it, while nobody else sees the tenant yet. A step that
+   * does not say so has a transaction of its own.
+   */
+  readonly sharesTransaction?: boolean;
   run(context: StepContext): Promise<void>;
 }

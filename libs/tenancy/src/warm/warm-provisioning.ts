@@ -1,0 +1,124 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { DomainError, newId, type ApiVersions } from '@tenantry/kernel';
+import pg from 'pg';
+import type { Tenant } from '../context/tenant.js';
+import { inTransaction, type OwnerDatabase } from '../control/owner-database.js';
+import { TenantSlugTaken } from '../lifecycle/lifecycle.errors.js';
+import { checkSlug } from '../lifecycle/slug.js';
+import type { NewTenant, TenantProvisioning } from '../lifecycle/tenant-provisioning.js';
+import { StepFailed } from '../operations/operation-runner.js';
+import type { OperationStep } from '../operations/operation-step.js';
+import { noteEffect } from '../operator-requests/request-effect.js';
+import type { TenantRegistry } from '../registry/tenant-registry.js';
+import { insertTenant, type TenantRow } from './insert-tenant.js';
+import type { WarmPool } from './warm-pool.js';
+
+/** What a schema of the pool has behind it. */
+const DONE = ['create-role', 'create-schema', 'migrate'];
+
+/**
+ * Makes tenants of schemas that wait. What is left to do happens in one transaction, or step by step as with any tenant
+ * where a step needs one of its own.
+ */
+@Injectable()
+export class WarmProvisioning {
+  private readonly logger = new Logger('Provisioning');
+
+  constructor(
+    private readonly owner: OwnerDatabase,
+    private readonly pool: WarmPool,
+    private readonly registry: TenantRegistry,
+    private readonly provisioning: TenantProvisioning,
+    private readonly versions: ApiVersions,
+  ) {}
+
+  /**
+   * @returns the tenant, ready for use; undefined when no schema waits, or the one that did was of no use
+   * @throws TENANT_SLUG_TAKEN, TENANT_SLUG_INVALID, TENANT_SLUG_RESERVED, API_VERSION_UNKNOWN, TENANT_PROVISIONING_FAILED
+   */
+  async create(input: NewTenant, steps: readonly OperationStep[]): Promise<Tenant | undefined> {
+    checkSlug(input.slug);
+    const apiVersion = this.versions.resolve(input.apiVersion ?? this.versions.newest);
+    const id = await this.pool.claim();
+    if (id === undefined) return undefined;
+    const row = { ...input, apiVersion, id, operationId: newId(), done: DONE };
+    const left = steps.filter(({ name }) => !DONE.includes(name));
+    return left.every(({ sharesTransaction }) => sharesTransaction) ? this.atOnce(row, left) : this.inTurn(row, steps);
+  }
+
+  private async atOnce(row: TenantRow, steps: readonly OperationStep[]): Promise<Tenant | undefined> {
+    let isEntered = false;
+    try {
+      const tenant = await this.owner.withOperationClient((client) =>
+        inTransaction(client, async () => {
+          const made = await enter(client, row);
+          if (!made) return undefined;
+          isEntered = true;
+          for (const step of steps) await run(step, client, made, row.input);
+          await succeed(client, row.operationId, steps);
+          return { ...made, status: 'active' as const };
+        }),
+      );
+      if (tenant) this.registry.forget({ id: tenant.id, slugs: [tenant.slug] });
+      return tenant;
+    } catch (error) {
+      if (!isEntered) return this.giveBack(row, error);
+      await this.pool.discard(row.id);
+      if (!(error instanceof StepFailed)) throw error;
+      if (error.cause instanceof DomainError && error.cause.status < 500) throw error.cause;
+      this.logger.warn(`A waiting schema did not become tenant ${row.slug}, which is made anew: ${error.message}`);
+      return undefined;
+    }
+  }
+
+  private async inTurn(row: TenantRow, steps: readonly OperationStep[]): Promise<Tenant | undefined> {
+    let tenant: Tenant | undefined;
+    try {
+      tenant = await this.owner.transaction((client) => enter(client, row));
+    } catch (error) {
+      return this.giveBack(row, error);
+    }
+    if (!tenant) return undefined;
+    this.registry.forget({ id: tenant.id, slugs: [tenant.slug] });
+    return this.provisioning.complete(row.operationId, tenant, steps);
+  }
+
+  /** Nothing has entered the schema: another tenant can have it. */
+  private async giveBack({ id, slug }: TenantRow, error: unknown): Promise<never> {
+    await this.pool.release(id);
+    const isTaken = error instanceof pg.DatabaseError && error.constraint === 'tenant_slug_key';
+    throw isTaken ? new TenantSlugTaken(slug, { cause: error }) : error;
+  }
+}
+
+/** Writes the tenant, and what else must be written if and only if it is. */
+async function enter(client: pg.ClientBase, row: TenantRow): Promise<Tenant | undefined> {
+  const made = await insertTenant(client, row);
+  if (!made) return undefined;
+  const query = (sql: string, values: unknown[]) => client.query(sql, values);
+  await noteEffect(query, 'tenant', made.id);
+  await row.alongside?.(query, made.id);
+  return made;
+}
+
+async function run(
+  step: OperationStep,
+  client: pg.ClientBase,
+  tenant: Tenant,
+  input: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  try {
+    await step.run({ client, tenant, input });
+  } catch (error) {
+    throw new StepFailed(step.name, error);
+  }
+}
+
+async function succeed(client: pg.ClientBase, operationId: string, steps: readonly OperationStep[]): Promise<void> {
+  const finishedAt = new Date().toISOString();
+  await client.query(
+    `UPDATE platform.tenant_operation SET status = 'succeeded', input = '{}', steps = steps || $2::jsonb, updated_at = now()
+     WHERE id = $1`,
+    [operationId, JSON.stringify(steps.map(({ name }) => ({ name, finishedAt })))],
+  );
+}
