@@ -2,7 +2,10 @@ import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { AuthModule } from '@tenantry/auth';
 import { BillingModule } from '@tenantry/billing';
 import { TenantryModule, type TenantSeed } from '@tenantry/kernel';
+import { DuePurges } from './operations/due-purges.js';
+import { OperationDirectory } from './operations/operation-directory.js';
 import { OperationSweeper } from './operations/operation-sweeper.js';
+import { OperationViews } from './operations/operation-views.js';
 import { TenantOperations } from './operations/tenant-operations.js';
 import { OperationsController } from './operations/operations.controller.js';
 import { OwnerInvitations } from './tenants/owner-invitations.js';
@@ -15,6 +18,7 @@ import { TenantSeeds } from './tenants/tenant-seeds.js';
 import { TenantDirectory } from './tenants/tenant-directory.js';
 import { TenantEndings } from './tenants/tenant-endings.js';
 import { TenantPlan } from './tenants/tenant-plan.js';
+import { TenantRenaming } from './tenants/tenant-renaming.js';
 import { TenantStateController } from './tenants/tenant-state.controller.js';
 import { TenantsController } from './tenants/tenants.controller.js';
 
@@ -26,8 +30,11 @@ import { TenantsController } from './tenants/tenants.controller.js';
   imports: [AuthModule, BillingModule],
   controllers: [OperationsController, TenantsController, TenantStateController],
   providers: [
+    DuePurges,
     NewTenantChecks,
+    OperationDirectory,
     OperationSweeper,
+    OperationViews,
     OwnerInvitations,
     OwnerStep,
     SeedStep,
@@ -37,6 +44,7 @@ import { TenantsController } from './tenants/tenants.controller.js';
     TenantEndings,
     TenantOperations,
     TenantPlan,
+    TenantRenaming,
   ],
 })
 export class OnboardingModule {}
