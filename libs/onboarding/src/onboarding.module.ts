@@ -2,7 +2,10 @@ import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { AuthModule } from '@tenantry/auth';
 import { BillingModule } from '@tenantry/billing';
 import { TenantryModule, type TenantSeed } from '@tenantry/kernel';
+import { DuePurges } from './operations/due-purges.js';
+import { OperationDirectory } from './operations/operation-directory.js';
 import { OperationSweeper } from './operations/operation-sweeper.js';
+import { OperationViews } from './operations/operation-views.js';
 import { TenantOperations } from './operations/tenant-operations.js';
 import { OperationsController } from './operations/operations.controller.js';
 import { BegunTenants } from './tenants/begun-tenants.js';
@@ -21,6 +24,7 @@ import { TenantSeeds } from './tenants/tenant-seeds.js';
 import { TenantDirectory } from './tenants/tenant-directory.js';
 import { TenantEndings } from './tenants/tenant-endings.js';
 import { TenantPlan } from './tenants/tenant-plan.js';
+import { TenantRenaming } from './tenants/tenant-renaming.js';
 import { TenantStateController } from './tenants/tenant-state.controller.js';
 import { TenantsController } from './tenants/tenants.controller.js';
 import { TenantMaking } from './tenants/tenant-making.js';
@@ -37,8 +41,11 @@ import { WarmPoolController } from './warm/warm-pool.controller.js';
   controllers: [OperationsController, SignupController, TenantsController, TenantStateController, WarmPoolController],
   providers: [
     BegunTenants,
+    DuePurges,
     NewTenantChecks,
+    OperationDirectory,
     OperationSweeper,
+    OperationViews,
     OwnerInvitations,
     OwnerStep,
     SeedStep,
@@ -50,6 +57,7 @@ import { WarmPoolController } from './warm/warm-pool.controller.js';
     TenantOperations,
     TenantPlan,
     ...signupProviders,
+    TenantRenaming,
   ],
 })
 export class OnboardingModule {}

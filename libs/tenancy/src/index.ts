@@ -17,12 +17,15 @@ export {
   PLATFORM_SCHEMA,
   REFERENCE_SCHEMA,
 } from './context/tenant-names.js';
-export { TENANT_STATUSES, type Tenant, type TenantStatus } from './context/tenant.js';
+export { TENANT_STATUSES, type Maintenance, type Tenant, type TenantStatus } from './context/tenant.js';
 export { inTransaction, OwnerDatabase } from './control/owner-database.js';
 export { PLATFORM } from './control/platform-data-source.js';
 export { TenantDomainEntity } from './control/tenant-domain.entity.js';
+export { FormerSlugEntity } from './control/former-slug.entity.js';
+export { TenantExportEntity } from './control/tenant-export.entity.js';
 export { TenantOperationEntity, type OperationProgress } from './control/tenant-operation.entity.js';
 export { TenantEntity } from './control/tenant.entity.js';
+export { announceTransition, type TenantTransition } from './lifecycle/announce-transition.js';
 export { coreSteps, type CoreSteps } from './lifecycle/core-steps.js';
 export {
   TenantBusy,
@@ -42,15 +45,20 @@ export { TenantMigrations } from './migrations/tenant-migrations.js';
 export { OperatorRequests, type BegunRequest } from './operator-requests/operator-requests.js';
 export { earlierEffect, noteEffect, underKey } from './operator-requests/request-effect.js';
 export { OperationPlans, type OperationPlan } from './operations/operation-plans.js';
+export { beginOperation, refuseBusy, type OperationWish } from './operations/begin-operation.js';
+export type { LongOperation, LongOperationPlan } from './operations/long-operation-plan.js';
+export { LongOperations } from './operations/long-operations.js';
+export { OperationCancelled, OperationNotCancellable } from './operations/operation.errors.js';
 export { OperationRunner, StepFailed } from './operations/operation-runner.js';
-export type { OperationStep, StepContext } from './operations/operation-step.js';
 export { DatabaseNotPrepared, openDatabase, pendingPlatformMigrations } from './open-database.js';
+export type { Checkpoint, OperationStep, StepContext } from './operations/operation-step.js';
 export { prepareDatabase, roleInput, type PreparedDatabase } from './prepare-database.js';
 export { Notifications, type NotificationHandlers } from './registry/notifications.js';
 export { ANNOUNCE_SQL, encodeChange, type TenantChange } from './registry/tenant-change.js';
 export { SLUG, TenantRegistry } from './registry/tenant-registry.js';
 export {
   TenantMismatch,
+  TenantMoved,
   TenantRequired,
   TenantSuspended,
   TenantUnavailable,

@@ -1,4 +1,4 @@
-import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { Global, Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import {
   ApiVersions,
@@ -15,9 +15,12 @@ import { TenantLock } from './connection/tenant-lock.js';
 import { TenantContext } from './context/tenant-context.js';
 import { CreateTenancy1793500000000 } from './control/migrations/create-tenancy.migration.js';
 import { ExtendOperation1793600000000 } from './control/migrations/extend-operation.migration.js';
+import { ExtendLifecycle1794300000000 } from './control/migrations/extend-lifecycle.migration.js';
+import { FormerSlugEntity } from './control/former-slug.entity.js';
 import { OwnerDatabase } from './control/owner-database.js';
 import { openPlatformDataSource, PLATFORM } from './control/platform-data-source.js';
 import { TenantDomainEntity } from './control/tenant-domain.entity.js';
+import { TenantExportEntity } from './control/tenant-export.entity.js';
 import { TenantOperationEntity } from './control/tenant-operation.entity.js';
 import { TenantEntity } from './control/tenant.entity.js';
 import { TenantDdl } from './lifecycle/tenant-ddl.js';
@@ -27,6 +30,7 @@ import { TenantMigrations } from './migrations/tenant-migrations.js';
 import { CreateOperatorRequest1793800000000 } from './operator-requests/create-operator-request.migration.js';
 import { OperatorRequestEntity } from './operator-requests/operator-request.entity.js';
 import { OperatorRequests } from './operator-requests/operator-requests.js';
+import { LongOperations } from './operations/long-operations.js';
 import { OperationPlans } from './operations/operation-plans.js';
 import type { PreparedDatabase } from './prepare-database.js';
 import { Notifications } from './registry/notifications.js';
@@ -44,12 +48,20 @@ import { TenantTransaction } from './transaction/tenant-transaction.js';
 export const tenancyMetadata: TenantryModuleMetadata = {
   name: 'tenancy',
   compatibility: '^1.0.0',
-  platformEntities: [TenantEntity, TenantDomainEntity, TenantOperationEntity, OperatorRequestEntity],
+  platformEntities: [
+    TenantEntity,
+    TenantDomainEntity,
+    TenantOperationEntity,
+    OperatorRequestEntity,
+    FormerSlugEntity,
+    TenantExportEntity,
+  ],
   platformMigrations: [
     CreateTenancy1793500000000,
     ExtendOperation1793600000000,
     CreateOperatorRequest1793800000000,
     CreateWarmSchema1794200000000,
+    ExtendLifecycle1794300000000,
   ],
 };
 
@@ -75,7 +87,10 @@ export class TenancyModule {
     const installation = settings.get('TENANTRY_INSTALLATION');
     const platformUrl = loginUrl(databaseUrl, secret, installation, 'platform');
     const platform = getDataSourceToken(PLATFORM);
-    const repositories = TypeOrmModule.forFeature([TenantEntity, TenantDomainEntity, TenantOperationEntity], PLATFORM);
+    const repositories = TypeOrmModule.forFeature(
+      [TenantEntity, TenantDomainEntity, TenantOperationEntity, TenantExportEntity],
+      PLATFORM,
+    );
     return {
       module: TenancyModule,
       imports: [
@@ -117,11 +132,7 @@ export class TenancyModule {
           inject: [platform, OwnerDatabase, TenantRegistry, TenantDdl, ApiVersions],
           useFactory: (...args: ConstructorParameters<typeof TenantProvisioning>) => new TenantProvisioning(...args),
         },
-        {
-          provide: TenantLifecycle,
-          inject: [platform, OwnerDatabase, TenantRegistry, TenantDdl, Clock],
-          useFactory: (...args: ConstructorParameters<typeof TenantLifecycle>) => new TenantLifecycle(...args),
-        },
+        ...operationProviders(platform),
         ...warmProviders,
       ],
       exports: [
@@ -143,6 +154,7 @@ export class TenancyModule {
         TenantResolver,
         TenantAvailability,
         TenantProvisioning,
+        LongOperations,
         TenantLifecycle,
         WarmPool,
         WarmProvisioning,
@@ -157,6 +169,21 @@ function openPlatform(url: string, { platformEntities, queryLogger }: TenancyOpt
 
 function openRequests(url: string): (dataSource: DataSource, clock: Clock) => OperatorRequests {
   return (dataSource, clock) => new OperatorRequests(url, dataSource.getRepository(OperatorRequestEntity), clock);
+}
+
+function operationProviders(platform: ReturnType<typeof getDataSourceToken>): Provider[] {
+  return [
+    {
+      provide: LongOperations,
+      inject: [platform, OwnerDatabase, OperationPlans],
+      useFactory: (...args: ConstructorParameters<typeof LongOperations>) => new LongOperations(...args),
+    },
+    {
+      provide: TenantLifecycle,
+      inject: [platform, OwnerDatabase, TenantRegistry, TenantDdl, Clock],
+      useFactory: (...args: ConstructorParameters<typeof TenantLifecycle>) => new TenantLifecycle(...args),
+    },
+  ];
 }
 
 function openTenants({

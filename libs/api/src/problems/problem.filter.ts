@@ -1,6 +1,6 @@
 import { Catch, Injectable, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { DomainError } from '@tenantry/kernel';
-import { TenantAvailability } from '@tenantry/tenancy';
+import { TenantAvailability, TenantMoved } from '@tenantry/tenancy';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { noteOwnFailure } from '../conditional/own-requests.js';
 import { databaseProblem } from './database-problem.js';
@@ -28,6 +28,10 @@ export class ProblemFilter implements ExceptionFilter {
   /** For errors that arise before Nest has the request, such as a malformed body. */
   async answer(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     noteOwnFailure(request, error);
+    if (error instanceof TenantMoved) {
+      await reply.header('cache-control', 'no-store').redirect(error.location, 308);
+      return;
+    }
     const known = await this.explain(error);
     if (known.status >= 500) this.log(known.status === 500 ? error : known, known);
     if (reply.sent || reply.raw.headersSent) return;

@@ -1,39 +1,41 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { Clock } from '@tenantry/kernel';
-import {
-  OperationPlans,
-  PLATFORM,
-  TenantBusy,
-  TenantEntity,
-  TenantLifecycle,
-  TenantOperationEntity,
-} from '@tenantry/tenancy';
-import { LessThan, LessThanOrEqual, type DataSource, type FindOperator } from 'typeorm';
-import { TenantPlan } from '../tenants/tenant-plan.js';
+import { OperationPlans, PLATFORM, TenantBusy, TenantOperationEntity } from '@tenantry/tenancy';
+import { LessThan, type DataSource, type FindOperator } from 'typeorm';
 
 const INTERVAL = 30_000;
 const SETTLED = 60_000;
 /** Rows looked at in one round. */
 const BATCH = 100;
 
+/** Something that every round does besides. */
+export interface SweeperDuty {
+  /** Completes "Could not ...". */
+  readonly what: string;
+  run(): Promise<void>;
+}
+
 /**
- * Takes up what processes that died left unfinished, and purges deleted tenants whose grace period is over: at the
- * start and every half minute, in every process. A lock for each operation lets one of them do it.
+ * Takes up what processes that died left unfinished, and does what is due: at the start and every half minute, in every
+ * process. A lock for each operation lets one of them do it.
  */
 @Injectable()
 export class OperationSweeper implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger('Operations');
+  private readonly duties: SweeperDuty[] = [];
   private sweeping: Promise<void> = Promise.resolve();
   private timer?: NodeJS.Timeout;
 
   constructor(
     @InjectDataSource(PLATFORM) private readonly dataSource: DataSource,
     private readonly plans: OperationPlans,
-    private readonly lifecycle: TenantLifecycle,
-    private readonly plan: TenantPlan,
     private readonly clock: Clock,
   ) {}
+
+  add(duty: SweeperDuty): void {
+    this.duties.push(duty);
+  }
 
   async onApplicationBootstrap(): Promise<void> {
     await this.sweep(0); // whoever began them may have died a moment ago: we are its successor
@@ -66,13 +68,7 @@ export class OperationSweeper implements OnApplicationBootstrap, OnModuleDestroy
         await this.attempt(`take up operation ${operation.id}`, () => this.takeUp(operation));
       }
     });
-    await this.attempt('look for tenants to purge', async () => {
-      const due = await this.dataSource.getRepository(TenantEntity).find({
-        where: { status: 'deleted', purgeAfter: LessThanOrEqual(this.clock.now()) },
-        take: BATCH,
-      });
-      for (const { id } of due) await this.attempt(`purge ${id}`, () => this.lifecycle.purge(id, this.plan.purge));
-    });
+    for (const duty of this.duties) await this.attempt(duty.what, () => duty.run());
   }
 
   /** With no age every one counts, also one that was touched in this very millisecond. */

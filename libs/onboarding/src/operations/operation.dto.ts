@@ -1,4 +1,27 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { MayBeAbsent, PageQuery } from '@tenantry/kernel';
+import { IsIn, IsString, MaxLength } from 'class-validator';
+
+const STATUSES = ['running', 'succeeded', 'failed'];
+
+/** Which operations are asked for. */
+export class OperationQuery extends PageQuery {
+  /** Id or slug of a tenant; of one that is gone, its id. */
+  @MayBeAbsent()
+  @IsString()
+  @MaxLength(200)
+  tenant?: string;
+
+  @MayBeAbsent()
+  @IsIn(STATUSES)
+  status?: 'running' | 'succeeded' | 'failed';
+
+  /** @example "export" */
+  @MayBeAbsent()
+  @IsString()
+  @MaxLength(100)
+  kind?: string;
+}
 
 /** A step of an operation. */
 export class OperationStepView {
@@ -23,13 +46,22 @@ export class OperationView {
   @ApiProperty({ type: String, example: 'create' })
   kind!: string;
 
-  @ApiProperty({ enum: ['running', 'succeeded', 'failed'] })
+  @ApiProperty({ enum: STATUSES })
   status!: string;
 
   steps!: OperationStepView[];
-  /** Share of the steps that are done. */
+  /** Share of the steps that are done, and of the work of the one under way where that is known. */
   @ApiProperty({ minimum: 0, maximum: 1 })
   progress!: number;
+  /** What it gave; which properties depends on the kind. */
+  @ApiPropertyOptional({ type: 'object', additionalProperties: true })
+  result?: Record<string, unknown>;
+  /** Why it failed. */
+  error?: string;
+  /** Whether it runs and can be cancelled. */
+  cancellable?: boolean;
   createdAt!: Date;
   updatedAt!: Date;
+  @ApiProperty({ type: 'object', additionalProperties: true })
+  _links!: Record<string, { href: string }>;
 }

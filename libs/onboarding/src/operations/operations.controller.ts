@@ -1,37 +1,41 @@
-import { Controller, Get, Param } from '@nestjs/common';
-import { InjectRepository } from '@nestjs/typeorm';
-import { defineError, isId, OperatorOnly, Throws } from '@tenantry/kernel';
-import { OperationPlans, PLATFORM, TenantOperationEntity } from '@tenantry/tenancy';
-import type { Repository } from 'typeorm';
-import { OperationView } from './operation.dto.js';
-
-export const OperationUnknown = defineError('OPERATION_UNKNOWN', 404, 'There is no such operation.');
-
-/** Clients of every version rely on a tenant's id to be there. */
-const NIL_UUID = '00000000-0000-0000-0000-000000000000';
+import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { AvailableWhen, OperatorOnly, Page, Throws } from '@tenantry/kernel';
+import { OperationNotCancellable } from '@tenantry/tenancy';
+import { OperationDirectory, OperationUnknown } from './operation-directory.js';
+import { OperationViews } from './operation-views.js';
+import { OperationQuery, OperationView } from './operation.dto.js';
 
 @Controller('admin/operations')
 @OperatorOnly()
 export class OperationsController {
   constructor(
-    @InjectRepository(TenantOperationEntity, PLATFORM) private readonly operations: Repository<TenantOperationEntity>,
-    private readonly plans: OperationPlans,
+    private readonly directory: OperationDirectory,
+    private readonly views: OperationViews,
   ) {}
+
+  /** Operations, oldest first. */
+  @Get()
+  async list(@Query() query: OperationQuery): Promise<Page<OperationView>> {
+    const { items, next } = await this.directory.list(query);
+    return new Page(
+      items.map((row) => this.views.of(row)),
+      next,
+    );
+  }
 
   /** One operation: how far it is. */
   @Get(':id')
   @Throws(OperationUnknown)
   async get(@Param('id') id: string): Promise<OperationView> {
-    const row = isId(id) ? await this.operations.findOneBy({ id }) : null;
-    if (!row) throw new OperationUnknown();
-    const done = new Map(row.steps.map((step) => [step.name, step.finishedAt]));
-    const steps = (this.plans.of(row.kind)?.stepsOf(row) ?? [...done.keys()]).map((name) => ({
-      name,
-      status: done.has(name) ? 'done' : 'pending',
-      ...(done.has(name) && { finishedAt: done.get(name) }),
-    }));
-    const { tenantId, kind, status, createdAt, updatedAt } = row;
-    const progress = steps.length > 0 ? done.size / steps.length : 0;
-    return { id, tenantId: tenantId ?? NIL_UUID, kind, status, steps, progress, createdAt, updatedAt };
+    return this.views.of(await this.directory.get(id));
+  }
+
+  /** Stops an operation and undoes what it did; it is `failed` once that is done. */
+  @Post(':id/cancel')
+  @HttpCode(200)
+  @AvailableWhen<OperationView>(({ cancellable }) => cancellable === true)
+  @Throws(OperationUnknown, OperationNotCancellable)
+  async cancel(@Param('id') id: string): Promise<OperationView> {
+    return this.views.of(await this.directory.cancel(id));
   }
 }

@@ -2,9 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { Plans, Subscriptions } from '@tenantry/billing';
 import {
-  ANNOUNCE_SQL,
+  announceTransition,
   checkSlug,
-  encodeChange,
   isUniqueViolation,
   PLATFORM,
   TenantEntity,
@@ -14,6 +13,7 @@ import {
   type TenantChange,
 } from '@tenantry/tenancy';
 import type { DataSource, EntityManager } from 'typeorm';
+import { TenantRenaming } from './tenant-renaming.js';
 import type { TenantChangeRequest } from './tenant.dto.js';
 
 /** Changes a tenant's label, name, plan and settings. Renaming touches one row: schema and role keep their names. */
@@ -24,6 +24,7 @@ export class TenantChanges {
     private readonly plans: Plans,
     private readonly subscriptions: Subscriptions,
     private readonly registry: TenantRegistry,
+    private readonly renaming: TenantRenaming,
   ) {}
 
   /** @throws TENANT_UNKNOWN, PLAN_UNKNOWN, TENANT_SLUG_TAKEN, TENANT_SLUG_INVALID, TENANT_SLUG_RESERVED */
@@ -51,6 +52,8 @@ export class TenantChanges {
     if (plan !== undefined && plan !== row.plan) {
       await this.subscriptions.subscribe((sql, values) => manager.query(sql, values), id, plan);
     }
+    const isRenamed = slug !== undefined && slug !== row.slug;
+    if (isRenamed) await this.renaming.keep(manager, row, slug);
     Object.assign(row, {
       name: name ?? row.name,
       slug: slug ?? row.slug,
@@ -58,7 +61,8 @@ export class TenantChanges {
       settings: settings ?? row.settings,
     });
     await manager.save(row);
-    await manager.query(ANNOUNCE_SQL, [encodeChange(change)]);
+    const query = (sql: string, values: unknown[]) => manager.query<unknown>(sql, values);
+    await announceTransition(query, isRenamed ? 'renamed' : 'changed', change);
     return { row, change };
   }
 }

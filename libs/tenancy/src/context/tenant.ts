@@ -9,6 +9,14 @@ export const TENANT_STATUSES: readonly TenantStatus[] = [
   'deleted',
 ];
 
+/** What requests are told while somebody works on a tenant. */
+export interface Maintenance {
+  /** Seconds after which to try again. */
+  readonly retryAfter: number;
+  /** For the people who use the tenant. */
+  readonly message?: string;
+}
+
 /**
  * A tenant as requests know it: immutable, cached, never with a secret.
  *
@@ -25,6 +33,8 @@ export interface Tenant {
   /** Date of the API version it is pinned to, `YYYY-MM-DD`. */
   readonly apiVersion: string;
   readonly settings: Readonly<Record<string, unknown>>;
+  /** Only while it is under maintenance. */
+  readonly maintenance?: Maintenance;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }

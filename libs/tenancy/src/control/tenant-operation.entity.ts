@@ -46,8 +46,12 @@ export class TenantOperationEntity {
   @Column('jsonb', { nullable: true })
   result!: Record<string, unknown> | null;
 
+  /** Why it failed, for operators to read: nothing of SQL or paths. */
   @Column('text', { nullable: true })
   error!: string | null;
+
+  @Column('timestamptz', { name: 'cancel_requested_at', nullable: true })
+  cancelRequestedAt!: Date | null;
 
   @CreateDateColumn({ type: 'timestamptz', name: 'created_at' })
   createdAt!: Date;

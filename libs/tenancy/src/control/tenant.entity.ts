@@ -1,6 +1,6 @@
 import { Filterable, Sortable } from '@tenantry/kernel';
 import { Column, CreateDateColumn, Entity, PrimaryColumn, UpdateDateColumn } from 'typeorm';
-import type { TenantStatus } from '../context/tenant.js';
+import type { Maintenance, TenantStatus } from '../context/tenant.js';
 
 /** A tenant's row in the control plane. */
 @Entity('tenant')
@@ -27,6 +27,10 @@ export class TenantEntity {
 
   @Column('jsonb', { default: {} })
   settings!: Record<string, unknown>;
+
+  /** What its requests are told while it is under maintenance. */
+  @Column('jsonb', { nullable: true })
+  maintenance!: Maintenance | null;
 
   /** Which migrations its schema has; null until they ran for the first time. */
   @Column('text', { name: 'migration_set', nullable: true })

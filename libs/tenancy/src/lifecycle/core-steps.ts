@@ -1,6 +1,6 @@
-import { ANNOUNCE_SQL, encodeChange } from '../registry/tenant-change.js';
 import type { TenantMigrations } from '../migrations/tenant-migrations.js';
 import type { OperationStep } from '../operations/operation-step.js';
+import { announceTransition } from './announce-transition.js';
 import type { TenantDdl } from './tenant-ddl.js';
 
 /** The steps of tenancy itself, from which onboarding composes a tenant's life. */
@@ -27,7 +27,7 @@ export function coreSteps(ddl: TenantDdl, migrations: TenantMigrations): CoreSte
         await client.query(`UPDATE platform.tenant SET status = 'active', updated_at = now() WHERE id = $1`, [
           tenant.id,
         ]);
-        await client.query(ANNOUNCE_SQL, [encodeChange({ id: tenant.id, slugs: [tenant.slug] })]);
+        await announceTransition(client, 'activated', { id: tenant.id, slugs: [tenant.slug] });
       },
     },
     dropSchema: { name: 'drop-schema', run: ({ client, tenant }) => ddl.dropSchema(client, tenant.id) },
@@ -36,7 +36,7 @@ export function coreSteps(ddl: TenantDdl, migrations: TenantMigrations): CoreSte
       name: 'forget',
       run: async ({ client, tenant }) => {
         await client.query('DELETE FROM platform.tenant WHERE id = $1', [tenant.id]);
-        await client.query(ANNOUNCE_SQL, [encodeChange({ id: tenant.id, slugs: [tenant.slug] })]);
+        await announceTransition(client, 'purged', { id: tenant.id, slugs: [tenant.slug] });
       },
     },
   };

@@ -20,7 +20,11 @@ export const TenantProvisioningFailed = defineError(
   (step: string) => `The tenant could not be made: step "${step}" failed. Nothing of it is left; try again.`,
 );
 
-export const TenantBusy = defineError('TENANT_BUSY', 409, 'Another operation on this tenant is under way.');
+export const TenantBusy = defineError('TENANT_BUSY', 409, (operationId?: string) =>
+  operationId === undefined
+    ? 'Another operation on this tenant is under way.'
+    : `Another operation on this tenant is under way: /admin/operations/${operationId}.`,
+);
 
 export const TenantTransitionInvalid = defineError(
   'TENANT_TRANSITION_INVALID',

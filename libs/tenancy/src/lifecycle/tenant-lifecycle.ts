@@ -2,21 +2,25 @@ import { Injectable } from '@nestjs/common';
 import { Clock, newId } from '@tenantry/kernel';
 import type pg from 'pg';
 import type { DataSource } from 'typeorm';
-import type { TenantStatus } from '../context/tenant.js';
+import type { Maintenance, TenantStatus } from '../context/tenant.js';
 import type { OwnerDatabase } from '../control/owner-database.js';
 import { TenantEntity } from '../control/tenant.entity.js';
-import { ANNOUNCE_SQL, encodeChange, type TenantChange } from '../registry/tenant-change.js';
+import type { TenantChange } from '../registry/tenant-change.js';
 import { toTenant, type TenantRegistry } from '../registry/tenant-registry.js';
 import { TenantTransitionInvalid } from './lifecycle.errors.js';
+import { refuseBusy } from '../operations/begin-operation.js';
 import { OperationRunner } from '../operations/operation-runner.js';
 import type { OperationStep } from '../operations/operation-step.js';
+import { announceTransition, type TenantTransition } from './announce-transition.js';
 import type { TenantDdl } from './tenant-ddl.js';
 
 interface Transition {
   readonly action: string;
+  readonly told: TenantTransition;
   readonly from: readonly TenantStatus[];
   readonly to: TenantStatus;
   readonly purgeAfter?: Date;
+  readonly maintenance?: Maintenance;
 }
 
 /**
@@ -43,22 +47,38 @@ export class TenantLifecycle {
   suspend(tenantId: string): Promise<TenantEntity> {
     return this.change(tenantId, {
       action: 'suspended',
+      told: 'suspended',
       from: ['active', 'suspended', 'maintenance'],
       to: 'suspended',
+    });
+  }
+
+  /**
+   * Refuses new requests with 503, while those under way go on: the role stays with the application.
+   *
+   * @throws TENANT_TRANSITION_INVALID
+   */
+  maintain(tenantId: string, maintenance: Maintenance): Promise<TenantEntity> {
+    return this.change(tenantId, {
+      action: 'put under maintenance',
+      told: 'maintenance-began',
+      from: ['active', 'maintenance'],
+      to: 'maintenance',
+      maintenance,
     });
   }
 
   /** Also brings back a deleted tenant whose grace period is not over. */
   resume(tenantId: string): Promise<TenantEntity> {
     const from: TenantStatus[] = ['active', 'suspended', 'maintenance', 'deleted'];
-    return this.change(tenantId, { action: 'resumed', from, to: 'active' });
+    return this.change(tenantId, { action: 'resumed', told: 'resumed', from, to: 'active' });
   }
 
   /** @param grace seconds until it is purged */
   delete(tenantId: string, grace: number): Promise<TenantEntity> {
     const purgeAfter = new Date(this.clock.now().getTime() + grace * 1000);
     const from: TenantStatus[] = ['active', 'suspended', 'maintenance', 'deleted'];
-    return this.change(tenantId, { action: 'deleted', from, to: 'deleted', purgeAfter });
+    return this.change(tenantId, { action: 'deleted', told: 'deleted', from, to: 'deleted', purgeAfter });
   }
 
   /** Drops schema, role and rows of a deleted tenant; taken up again by any process if this one dies. */
@@ -81,6 +101,7 @@ export class TenantLifecycle {
         [tenantId],
       );
       if (rows[0]) return rows[0].id; // decided before: goes on
+      await refuseBusy(client, tenantId);
       // It may have been resumed, or deleted anew with another grace period, since the caller looked.
       const { status = 'deleted', due = false } = tenant.rows[0] ?? {};
       if (status !== 'deleted' || !due) throw new TenantTransitionInvalid('purged', status);
@@ -110,16 +131,16 @@ export class TenantLifecycle {
     if (transition.to === 'active') {
       if (isPurging) throw new TenantTransitionInvalid(transition.action, 'being purged');
       await this.ddl.admit(client, tenantId);
-    } else if (!isPurging) {
+    } else if (transition.to !== 'maintenance' && !isPurging) {
       await this.ddl.fence(client, tenantId); // a purge may be dropping the role at this moment
     }
-    await client.query('UPDATE platform.tenant SET status = $2, purge_after = $3, updated_at = now() WHERE id = $1', [
-      tenantId,
-      transition.to,
-      transition.purgeAfter ?? null,
-    ]);
+    const { to, purgeAfter = null, maintenance = null } = transition;
+    await client.query(
+      'UPDATE platform.tenant SET status = $2, purge_after = $3, maintenance = $4, updated_at = now() WHERE id = $1',
+      [tenantId, to, purgeAfter, maintenance && JSON.stringify(maintenance)],
+    );
     const change = { id: tenantId, slugs: [rows[0]?.slug ?? ''] };
-    await client.query(ANNOUNCE_SQL, [encodeChange(change)]);
+    await announceTransition(client, transition.told, change);
     return change;
   }
 

@@ -5,6 +5,8 @@ import type { TenantOperationEntity } from '../control/tenant-operation.entity.j
 export interface OperationPlan {
   /** Such as `create`: unique, and what the operation's row and its answer say. */
   readonly kind: string;
+  /** Whether operators may cancel one that is running: what it did is undone then. */
+  readonly cancellable?: boolean;
 
   /** Names of the steps of this operation, in their order. */
   stepsOf(operation: TenantOperationEntity): readonly string[];
@@ -35,5 +37,10 @@ export class OperationPlans {
   /** Undefined for a kind that only another release knows. */
   of(kind: string): OperationPlan | undefined {
     return this.plans.get(kind);
+  }
+
+  /** In the order in which they were added. */
+  get kinds(): readonly string[] {
+    return [...this.plans.keys()];
   }
 }

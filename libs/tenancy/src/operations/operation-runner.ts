@@ -4,7 +4,8 @@ import type { Tenant } from '../context/tenant.js';
 import { inTransaction, type OwnerDatabase } from '../control/owner-database.js';
 import type { OperationStepRecord } from '../control/tenant-operation.entity.js';
 import { TenantBusy } from '../lifecycle/lifecycle.errors.js';
-import type { OperationStep } from './operation-step.js';
+import type { Checkpoint, OperationStep } from './operation-step.js';
+import { OperationCancelled, OperationInterrupted } from './operation.errors.js';
 
 /** Which step of an operation failed. */
 export class StepFailed extends Error {
@@ -20,6 +21,21 @@ export class StepFailed extends Error {
 interface Progress {
   readonly input: Record<string, unknown>;
   readonly steps: OperationStepRecord[];
+  readonly cancelled: boolean;
+}
+
+/** What happens around the steps. */
+export interface RunHooks {
+  /** Undoes what the steps did and says how the operation ended, still under its lock. */
+  readonly onFailure?: (client: pg.ClientBase, error: StepFailed) => Promise<void>;
+  readonly checkpoint?: Checkpoint;
+}
+
+interface Running {
+  readonly client: pg.ClientBase;
+  readonly operationId: string;
+  readonly tenant: Tenant;
+  readonly checkpoint?: Checkpoint;
 }
 
 /** Key space of the advisory locks that operations hold, apart from all others of the database. */
@@ -34,7 +50,6 @@ export class OperationRunner {
   constructor(private readonly owner: OwnerDatabase) {}
 
   /**
-   * @param onFailure undoes what the steps did
    * @throws TENANT_BUSY when another process is at it
    * @throws StepFailed with the step's own error as cause; steps before it stay done
    */
@@ -42,16 +57,17 @@ export class OperationRunner {
     operationId: string,
     tenant: Tenant,
     steps: readonly OperationStep[],
-    onFailure?: (client: pg.ClientBase) => Promise<void>,
+    hooks: RunHooks | RunHooks['onFailure'] = {},
   ): Promise<void> {
+    const { onFailure, checkpoint }: RunHooks = typeof hooks === 'function' ? { onFailure: hooks } : hooks;
     await this.owner.withOperationClient(async (client) => {
       if (!(await tryLock(client, operationId))) throw new TenantBusy();
       try {
-        for (const step of steps) await this.runStep(client, operationId, tenant, step);
+        for (const step of steps) await this.runStep({ client, operationId, tenant, checkpoint }, step);
         await finish(client, operationId, 'succeeded', null);
       } catch (error) {
         // Still under the lock, or another process would take up what is being undone.
-        if (error instanceof StepFailed) await onFailure?.(client);
+        if (error instanceof StepFailed) await onFailure?.(client, error);
         throw error;
       } finally {
         await unlock(client, operationId);
@@ -59,19 +75,22 @@ export class OperationRunner {
     });
   }
 
-  private async runStep(client: pg.ClientBase, id: string, tenant: Tenant, step: OperationStep): Promise<void> {
-    const { input, steps } = await progress(client, id);
+  private async runStep({ client, operationId: id, tenant, checkpoint }: Running, step: OperationStep): Promise<void> {
+    const { input, steps, cancelled } = await progress(client, id);
     if (steps.some(({ name }) => name === step.name)) return;
     try {
+      if (cancelled && !step.irrevocable) throw new OperationCancelled();
       await inTransaction(client, async () => {
-        await step.run({ client, tenant, input });
+        await step.run({ client, tenant, input, operationId: id, checkpoint });
         const done: OperationStepRecord = { name: step.name, finishedAt: new Date().toISOString() };
         await client.query(
-          'UPDATE platform.tenant_operation SET steps = steps || $2::jsonb, updated_at = now() WHERE id = $1',
-          [id, JSON.stringify([done])],
+          `UPDATE platform.tenant_operation SET steps = steps || $2::jsonb, updated_at = now(),
+             progress = CASE WHEN $3 THEN NULL ELSE progress END WHERE id = $1`,
+          [id, JSON.stringify([done]), checkpoint !== undefined],
         );
       });
     } catch (error) {
+      if (error instanceof OperationInterrupted) throw error;
       throw new StepFailed(step.name, error);
     }
   }
@@ -90,10 +109,12 @@ export async function finish(
 }
 
 async function progress(client: pg.ClientBase, id: string): Promise<Progress> {
-  const { rows } = await client.query<Progress>('SELECT input, steps FROM platform.tenant_operation WHERE id = $1', [
-    id,
-  ]);
-  if (!rows[0]) throw new TenantBusy(); // undone by another process meanwhile
+  const { rows } = await client.query<Progress>(
+    `SELECT input, steps, cancel_requested_at IS NOT NULL AS cancelled
+     FROM platform.tenant_operation WHERE id = $1 AND status = 'running'`,
+    [id],
+  );
+  if (!rows[0]) throw new TenantBusy(); // ended by another process meanwhile
   return rows[0];
 }
 

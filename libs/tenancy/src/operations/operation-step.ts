@@ -1,5 +1,13 @@
 import type pg from 'pg';
 import type { Tenant } from '../context/tenant.js';
+import type { OperationProgress } from '../control/tenant-operation.entity.js';
+
+/**
+ * Notes how far a long step is.
+ *
+ * @throws OPERATION_CANCELLED, OperationInterrupted when it must not go on
+ */
+export type Checkpoint = (progress: OperationProgress) => Promise<void>;
 
 /** What a step works with. */
 export interface StepContext {
@@ -9,6 +17,10 @@ export interface StepContext {
   readonly tenant: Tenant;
   /** What the operation was asked with. */
   readonly input: Readonly<Record<string, unknown>>;
+  /** The operation's id; absent where a step runs by itself. */
+  readonly operationId?: string;
+  /** To be called now and then by what takes long. */
+  readonly checkpoint?: Checkpoint;
 }
 
 /**
@@ -22,5 +34,7 @@ export interface OperationStep {
    * does not say so has a transaction of its own.
    */
   readonly sharesTransaction?: boolean;
+  /** From this step on there is no way back: a wish to cancel is not heard any more. */
+  readonly irrevocable?: boolean;
   run(context: StepContext): Promise<void>;
 }

@@ -4,7 +4,7 @@ import type { Tenant } from '../context/tenant.js';
 import type { TenantChange } from './tenant-change.js';
 
 /** How a tenant was asked for. */
-export type TenantKey = `id:${string}` | `slug:${string}` | `domain:${string}`;
+export type TenantKey = `id:${string}` | `slug:${string}` | `domain:${string}` | `former:${string}`;
 
 interface Entry {
   readonly tenant: Tenant | null;
@@ -40,10 +40,13 @@ export class TenantCache {
     this.inFlight.clear();
     this.absences.clear();
     this.entries.delete(`id:${change.id}`);
-    for (const slug of change.slugs) this.entries.delete(`slug:${slug}`);
+    for (const slug of change.slugs) {
+      this.entries.delete(`slug:${slug}`);
+      this.entries.delete(`former:${slug}`);
+    }
     for (const domain of change.domains ?? []) this.entries.delete(`domain:${domain}`);
     for (const [key, { tenant }] of this.entries.entries()) {
-      if (key.startsWith('domain:') && tenant?.id === change.id) this.entries.delete(key);
+      if (/^(domain|former):/.test(key) && tenant?.id === change.id) this.entries.delete(key);
     }
   }
 

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { isId, type MaybePromise } from '@tenantry/kernel';
-import type { DataSource } from 'typeorm';
+import { MoreThan, type DataSource } from 'typeorm';
 import type { Tenant } from '../context/tenant.js';
+import { FormerSlugEntity } from '../control/former-slug.entity.js';
 import { TenantDomainEntity } from '../control/tenant-domain.entity.js';
 import { TenantEntity } from '../control/tenant.entity.js';
 import type { Notifications } from './notifications.js';
@@ -52,6 +53,17 @@ export class TenantRegistry {
     return this.cache.get(`slug:${slug}`, () => this.load({ slug }));
   }
 
+  /** The tenant that had this slug before it was renamed, while the slug is kept for it. */
+  findByFormerSlug(slug: string): MaybePromise<Tenant | null> {
+    if (!SLUG.test(slug)) return null;
+    return this.cache.get(`former:${slug}`, async () => {
+      const row = await this.dataSource
+        .getRepository(FormerSlugEntity)
+        .findOneBy({ slug, reservedUntil: MoreThan(new Date()) });
+      return row && this.load({ id: row.tenantId });
+    });
+  }
+
   /** By id or slug, whichever it looks like; a slug cannot look like an id. */
   find(reference: string): MaybePromise<Tenant | null> {
     return isId(reference) ? this.findById(reference) : this.findBySlug(reference);
@@ -88,6 +100,7 @@ export class TenantRegistry {
 export const SLUG = /^[a-z][a-z0-9-]{1,61}[a-z0-9]$/;
 
 export function toTenant(row: TenantEntity): Tenant {
-  const { id, slug, name, status, plan, apiVersion, settings, createdAt, updatedAt } = row;
-  return Object.freeze({ id, slug, name, status, plan, apiVersion, settings, createdAt, updatedAt });
+  const { id, slug, name, status, plan, apiVersion, settings, maintenance, createdAt, updatedAt } = row;
+  const tenant = { id, slug, name, status, plan, apiVersion, settings, createdAt, updatedAt };
+  return Object.freeze(maintenance ? { ...tenant, maintenance } : tenant);
 }

@@ -22,4 +22,16 @@ export const TenantUnknown = defineError('TENANT_UNKNOWN', 404, 'There is no suc
 
 export const TenantSuspended = defineError('TENANT_SUSPENDED', 403, 'The tenant is suspended.');
 
-export const TenantUnavailable = defineError('TENANT_UNAVAILABLE', 503, 'The tenant is not available at the moment.');
+export const TenantUnavailable = defineError(
+  'TENANT_UNAVAILABLE',
+  503,
+  (message?: string) => message ?? 'The tenant is not available at the moment.',
+);
+
+/** No problem but a way on: answered with 308, which keeps method and body (RFC 9110 section 15.4.9). */
+export class TenantMoved extends Error {
+  constructor(readonly location: string) {
+    super('The tenant has another host now.');
+    this.name = 'TenantMoved';
+  }
+}

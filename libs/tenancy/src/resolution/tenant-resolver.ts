@@ -23,7 +23,8 @@ export interface TenantClaims {
   readonly credential?: string;
 }
 
-const RETRY_AFTER = '5';
+/** Seconds, where nobody said how long it takes. */
+const RETRY_AFTER = 5;
 
 /**
  * Finds the tenant that a request means. All that it says must agree; a tenant that may not be used is refused.
@@ -33,12 +34,14 @@ const RETRY_AFTER = '5';
 @Injectable()
 export class TenantResolver {
   private readonly baseDomain: string;
+  private readonly redirects: boolean;
 
   constructor(
     private readonly registry: TenantRegistry,
     settings: Settings,
   ) {
     this.baseDomain = settings.get('TENANTRY_BASE_DOMAIN');
+    this.redirects = settings.get('TENANTRY_RENAMED_SLUGS') === 'redirect';
   }
 
   /**
@@ -54,6 +57,20 @@ export class TenantResolver {
   require(claims: TenantClaims): MaybePromise<Tenant> {
     const tenant = this.find(claims);
     return tenant instanceof Promise ? tenant.then(required) : required(tenant);
+  }
+
+  /**
+   * Where the tenant is that had the request's host before it was renamed.
+   *
+   * @returns its host now, with the port that was asked for
+   */
+  async renamedHost(host: string): Promise<string | undefined> {
+    const reference = readHost(host, this.baseDomain);
+    if (!this.redirects || !reference || !('slug' in reference)) return undefined;
+    if (await this.registry.findBySlug(reference.slug)) return undefined;
+    const tenant = await this.registry.findByFormerSlug(reference.slug);
+    if (!tenant || tenant.status === 'deleted') return undefined;
+    return `${tenant.slug}.${this.baseDomain}${/:\d+$/.exec(host)?.[0] ?? ''}`;
   }
 
   private byHost(host: string): MaybePromise<Named> {
@@ -122,6 +139,11 @@ function available(tenant: Tenant): Tenant {
     case 'deleted':
       throw new TenantUnknown();
     default:
-      throw new TenantUnavailable({ headers: { 'retry-after': RETRY_AFTER } });
+      throw unavailable(tenant);
   }
+}
+
+function unavailable({ maintenance }: Tenant): Error {
+  const { retryAfter = RETRY_AFTER, message } = maintenance ?? {};
+  return new TenantUnavailable(message, { headers: { 'retry-after': String(retryAfter) } });
 }
