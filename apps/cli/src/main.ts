@@ -1,6 +1,7 @@
-import { listedModules, migrate, resetOperatorPassword, rolesSql, serve, StructuredLogger } from '@tenantry/platform';
+import { listedModules, resetOperatorPassword, rolesSql, serve, StructuredLogger } from '@tenantry/platform';
 import { Command } from 'commander';
 import { addContractCommands } from './contract/contract.command.js';
+import { addMigrateCommands } from './migrate/migrate.command.js';
 
 /** What a command gives goes to standard output alone; what it has to say besides goes to standard error. */
 const logger = new StructuredLogger(process.env['TENANTRY_LOG_LEVEL'] ?? 'warn', process.stderr);
@@ -14,15 +15,7 @@ program
   .description('serve the API with the modules of package.json and TENANTRY_MODULES')
   .action(async () => serve({ modules: await modules() }));
 
-program
-  .command('migrate')
-  .description('prepare the database and bring every tenant to the newest shape; exits with 1 when a tenant failed')
-  .action(async () => {
-    const { migrated, failures } = await migrate({ logger, modules: await modules() });
-    process.stdout.write(`${migrated} tenants migrated, ${failures.length} failed\n`);
-    for (const { slug, reason } of failures) process.stdout.write(`  ${slug}: ${reason}\n`);
-    process.exitCode = failures.length > 0 ? 1 : 0;
-  });
+addMigrateCommands(program, { logger, modules });
 
 program
   .command('build')

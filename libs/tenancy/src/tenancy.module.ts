@@ -15,6 +15,7 @@ import { TenantLock } from './connection/tenant-lock.js';
 import { TenantContext } from './context/tenant-context.js';
 import { CreateTenancy1793500000000 } from './control/migrations/create-tenancy.migration.js';
 import { ExtendOperation1793600000000 } from './control/migrations/extend-operation.migration.js';
+import { MigrateFleet1794100000000 } from './control/migrations/migrate-fleet.migration.js';
 import { OwnerDatabase } from './control/owner-database.js';
 import { openPlatformDataSource, PLATFORM } from './control/platform-data-source.js';
 import { TenantDomainEntity } from './control/tenant-domain.entity.js';
@@ -38,7 +39,7 @@ export const tenancyMetadata: TenantryModuleMetadata = {
   name: 'tenancy',
   compatibility: '^1.0.0',
   platformEntities: [TenantEntity, TenantDomainEntity, TenantOperationEntity],
-  platformMigrations: [CreateTenancy1793500000000, ExtendOperation1793600000000],
+  platformMigrations: [CreateTenancy1793500000000, ExtendOperation1793600000000, MigrateFleet1794100000000],
 };
 
 export interface TenancyOptions {
