@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 
 /** What is compared, in this order. */
-export const COMPARISONS = ['statement', 'request', 'contract', 'onboarding', 'start', 'tenants', 'tokens'];
+export const COMPARISONS = ['statement', 'request', 'contract', 'onboarding', 'start', 'tenants', 'tokens', 'migrate'];
 
 /** How much is done: `rounds` of `seconds` for each subject, alternating, each after an unmeasured burst of `burst` seconds. */
 const FULL = {
@@ -14,6 +14,8 @@ const FULL = {
   onboardingsWithPassword: 15,
   starts: 3,
   tokenRounds: 9,
+  migrateFleet: 500,
+  migrateRounds: 5,
 };
 const QUICK = {
   ...FULL,
@@ -25,18 +27,24 @@ const QUICK = {
   onboardingsWithPassword: 4,
   starts: 1,
   tokenRounds: 3,
+  migrateFleet: 100,
+  migrateRounds: 3,
 };
 
 export function parseOptions(args) {
   const { values } = parseArgs({
     args,
-    options: { quick: { type: 'boolean', default: false }, only: { type: 'string', multiple: true, default: [] } },
+    options: {
+      quick: { type: 'boolean', default: false },
+      only: { type: 'string', multiple: true, default: [] },
+      tenants: { type: 'string' },
+    },
   });
   const unknown = values.only.filter((name) => !COMPARISONS.includes(name));
   if (unknown.length > 0) throw new Error(`Unknown: ${unknown.join(', ')}. There are ${COMPARISONS.join(', ')}.`);
   return {
     quick: values.quick,
     names: values.only.length > 0 ? COMPARISONS.filter((name) => values.only.includes(name)) : COMPARISONS,
-    amounts: values.quick ? QUICK : FULL,
+    amounts: { ...(values.quick ? QUICK : FULL), ...(values.tenants && { migrateFleet: Number(values.tenants) }) },
   };
 }

@@ -1,5 +1,5 @@
 // Measures Tenantry against what it replaces and writes RESULTS.md.
-//   node bench/run.mjs [--quick] [--only <name>]...
+//   node bench/run.mjs [--quick] [--only <name>]... [--tenants <how many are migrated>]
 import { Bench } from './harness/bench.mjs';
 import { writeReport } from './harness/report.mjs';
 import { renderSection } from './harness/table.mjs';

@@ -3,7 +3,7 @@ import { addBuildCommand } from './build.command.js';
 import { Cli, type Surroundings } from './console/cli.js';
 import { ExitCode } from './console/exit-code.js';
 import { addContractCommands } from './contract/contract.command.js';
-import { addMigrateCommand } from './migrate.command.js';
+import { addMigrateCommands } from './migrate/migrate.command.js';
 import { addOperatorCommands } from './operators.command.js';
 import { addRoleCommands } from './roles.command.js';
 import { addStartCommand } from './start.command.js';
@@ -18,7 +18,7 @@ export function makeProgram(cli: Cli): Command {
     .configureOutput({ writeOut: (text) => terminal.out.write(text), writeErr: (text) => terminal.err.write(text) })
     .exitOverride();
   addStartCommand(program, cli);
-  addMigrateCommand(program, cli);
+  addMigrateCommands(program, cli);
   addTenantCommands(program, cli);
   addOperatorCommands(program, cli);
   addRoleCommands(program, cli);

@@ -440,6 +440,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/admin/operations': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Operations, oldest first. */
+    get: operations['listAdminOperations'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/admin/operations/{id}': {
     parameters: {
       query?: never;
@@ -451,6 +468,23 @@ export interface paths {
     get: operations['getAdminOperation'];
     put?: never;
     post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/admin/operations/{id}/cancel': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Stops an operation and undoes what it did; it is `failed` once that is done. */
+    post: operations['cancelAdminOperation'];
     delete?: never;
     options?: never;
     head?: never;
@@ -562,6 +596,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/admin/tenants/{id}/maintenance': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Answers new requests of the tenant with 503 and Retry-After until it is resumed; those under way finish. Operators
+     *     go on working on it. Once more changes what is told.
+     */
+    post: operations['maintainAdminTenant'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/admin/tenants/{id}/resume': {
     parameters: {
       query?: never;
@@ -571,7 +625,7 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Ends a suspension, or brings a deleted tenant back within its grace period. */
+    /** Ends a suspension or maintenance, or brings a deleted tenant back within its grace period. */
     post: operations['resumeAdminTenant'];
     delete?: never;
     options?: never;
@@ -1385,6 +1439,12 @@ export interface components {
      *       "kind": "create",
      *       "status": "running",
      *       "progress": 0,
+     *       "result": {},
+     *       "_links": {
+     *         "self": {
+     *           "href": "/"
+     *         }
+     *       },
      *       "steps": [
      *         {
      *           "status": "done",
@@ -1392,13 +1452,10 @@ export interface components {
      *           "name": "Ada"
      *         }
      *       ],
+     *       "error": "Error",
+     *       "cancellable": true,
      *       "createdAt": "2026-11-22T09:30:00.000Z",
-     *       "updatedAt": "2026-11-22T09:30:00.000Z",
-     *       "_links": {
-     *         "self": {
-     *           "href": "/"
-     *         }
-     *       }
+     *       "updatedAt": "2026-11-22T09:30:00.000Z"
      *     }
      */
     OperationView: {
@@ -1416,14 +1473,22 @@ export interface components {
       kind: string;
       /** @enum {string} */
       status: 'running' | 'succeeded' | 'failed';
-      /** @description Share of the steps that are done. */
+      /** @description Share of the steps that are done, and of the work of the one under way where that is known. */
       progress: number;
+      /** @description What it gave; which properties depends on the kind. */
+      result?: {
+        [key: string]: unknown;
+      };
+      readonly _links: components['schemas']['Links'];
       steps: components['schemas']['OperationStepView'][];
+      /** @description Why it failed. */
+      error?: string;
+      /** @description Whether it runs and can be cancelled. */
+      cancellable?: boolean;
       /** Format: date-time */
       createdAt: string;
       /** Format: date-time */
       updatedAt: string;
-      readonly _links: components['schemas']['Links'];
     };
     /**
      * @example {
@@ -1652,6 +1717,24 @@ export interface components {
       settings?: {
         [key: string]: unknown;
       };
+    };
+    /**
+     * @example {
+     *       "retryAfter": 300,
+     *       "message": "We are moving to a larger server."
+     *     }
+     */
+    MaintenanceRequest: {
+      /**
+       * @description Seconds after which to try again.
+       * @default 300
+       */
+      retryAfter?: number;
+      /**
+       * @description Said instead of the usual sentence.
+       * @example We are moving to a larger server.
+       */
+      message?: string;
     };
     /**
      * @example {
@@ -2128,6 +2211,52 @@ export interface components {
       _links: components['schemas']['PageLinks'];
       _embedded: {
         item: components['schemas']['PlanView'][];
+      };
+    };
+    /**
+     * @example {
+     *       "_links": {
+     *         "self": {
+     *           "href": "/"
+     *         },
+     *         "next": {
+     *           "href": "/"
+     *         }
+     *       },
+     *       "_embedded": {
+     *         "item": [
+     *           {
+     *             "id": "019ac11e-8d2a-7c4e-9f10-2b5d3e6a7c80",
+     *             "tenantId": "019ac11e-8d2a-7c4e-9f10-2b5d3e6a7c80",
+     *             "kind": "create",
+     *             "status": "running",
+     *             "progress": 0,
+     *             "result": {},
+     *             "_links": {
+     *               "self": {
+     *                 "href": "/"
+     *               }
+     *             },
+     *             "steps": [
+     *               {
+     *                 "status": "done",
+     *                 "finishedAt": "2026-11-22T09:30:00.000Z",
+     *                 "name": "Ada"
+     *               }
+     *             ],
+     *             "error": "Error",
+     *             "cancellable": true,
+     *             "createdAt": "2026-11-22T09:30:00.000Z",
+     *             "updatedAt": "2026-11-22T09:30:00.000Z"
+     *           }
+     *         ]
+     *       }
+     *     }
+     */
+    OperationViewCollection: {
+      _links: components['schemas']['PageLinks'];
+      _embedded: {
+        item: components['schemas']['OperationView'][];
       };
     };
     /**
@@ -5704,6 +5833,136 @@ export interface operations {
       };
     };
   };
+  listAdminOperations: {
+    parameters: {
+      query?: {
+        /**
+         * @description Conditions that members meet: `filter[status]=open`, `filter[createdAt][gte]=2026-01-01T00:00:00Z`. Operators: eq
+         *     (when none is named), ne, gt, gte, lt, lte, in (values separated by commas), prefix, null (`true` or `false`). At most
+         *     10 conditions and 100 values.
+         */
+        filter?: {
+          [key: string]: string;
+        };
+        /** @description How many items a page holds, at most 100. */
+        limit?: number;
+        /** @description The cursor from `_links.next` of the page before. */
+        cursor?: string;
+        /**
+         * @description At most three properties to sort by, separated by commas, the first one first; `-` sorts downwards. Members without
+         *     a value come last, downwards first.
+         */
+        sort?: string;
+        /**
+         * @description Which properties to answer with, separated by commas; absent: all. `id`, `_links` and `_embedded` always come.
+         *
+         *     Here: `id`, `tenantId`, `kind`, `status`, `progress`, `result`, `steps`, `error`, `cancellable`, `createdAt`, `updatedAt`.
+         */
+        fields?: string;
+        /** @description Relations to answer with in `_embedded`, separated by commas. */
+        embed?: string;
+        /** @description Id or slug of a tenant; of one that is gone, its id. */
+        tenant?: string;
+        /** @description The `status`. */
+        status?: 'running' | 'succeeded' | 'failed';
+        /** @description The `kind`. */
+        kind?: string;
+      };
+      header?: {
+        /** @description The version of the API that the request speaks; without it the tenant's pin counts. */
+        'API-Version'?: string;
+        /** @description An `ETag` that you have: answered with 304 while the document has not changed (RFC 9110). */
+        'If-None-Match'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The answer. */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/hal+json': components['schemas']['OperationViewCollection'];
+        };
+      };
+      /** @description Not Modified: what you have is the document. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description Bad Request: `API_VERSION_UNKNOWN`, `CURSOR_INVALID`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Unauthorized: `AUTH_REQUIRED`, `AUTH_TOKEN_INVALID`. */
+      401: {
+        headers: {
+          'WWW-Authenticate': components['headers']['WWW-Authenticate'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not Found: `RESOURCE_UNKNOWN`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Gone: `API_VERSION_SUNSET`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Unprocessable Entity: `COLLECTION_EMBED_TOO_LARGE`, `COLLECTION_SORT_TOO_LONG`, `REQUEST_UNPROCESSABLE`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Internal Server Error: `SERVER_ERROR`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Service Unavailable: `SERVER_BUSY`. */
+      503: {
+        headers: {
+          'Retry-After': components['headers']['Retry-After'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
   getAdminOperation: {
     parameters: {
       query?: never;
@@ -5794,6 +6053,127 @@ export interface operations {
         };
       };
       /** @description Service Unavailable: `SERVER_BUSY`. */
+      503: {
+        headers: {
+          'Retry-After': components['headers']['Retry-After'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  cancelAdminOperation: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The version of the API that the request speaks; without it the tenant's pin counts. */
+        'API-Version'?: string;
+        /** @description A key of your own: the same key and body give the first answer again for 24 hours. */
+        'Idempotency-Key'?: string;
+      };
+      path: {
+        /** @description Which operation: its `id`. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The answer. */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/hal+json': components['schemas']['OperationView'];
+        };
+      };
+      /** @description Bad Request: `API_VERSION_UNKNOWN`, `IDEMPOTENCY_KEY_MALFORMED`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Unauthorized: `AUTH_REQUIRED`, `AUTH_TOKEN_INVALID`. */
+      401: {
+        headers: {
+          'WWW-Authenticate': components['headers']['WWW-Authenticate'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not Found: `OPERATION_UNKNOWN`, `RESOURCE_UNKNOWN`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Conflict: `IDEMPOTENCY_KEY_IN_USE`, `OPERATION_NOT_CANCELLABLE`, `RESOURCE_CONFLICT`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Gone: `API_VERSION_SUNSET`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Payload Too Large: `REQUEST_TOO_LARGE`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Unsupported Media Type: `REQUEST_MEDIA_TYPE`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Unprocessable Entity: `IDEMPOTENCY_KEY_REUSED`, `REQUEST_UNPROCESSABLE`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Internal Server Error: `SERVER_ERROR`, `TENANT_TRANSACTION_ENDED`, `TENANT_TRANSACTION_ISOLATION`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Service Unavailable: `SERVER_BUSY`, `TENANT_TRANSACTION_BUSY`. */
       503: {
         headers: {
           'Retry-After': components['headers']['Retry-After'];
@@ -5953,6 +6333,7 @@ export interface operations {
       201: {
         headers: {
           Location: components['headers']['Location'];
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
@@ -6175,7 +6556,7 @@ export interface operations {
          * @description At most three properties to sort by, separated by commas, the first one first; `-` sorts downwards. Members without
          *     a value come last, downwards first.
          *
-         *     Here: `id`, `slug`.
+         *     Here: `id`, `slug`, `createdAt`.
          */
         sort?: string;
         /**
@@ -6843,6 +7224,131 @@ export interface operations {
         };
       };
       /** @description Conflict: `IDEMPOTENCY_KEY_IN_USE`, `RESOURCE_CONFLICT`, `TENANT_BUSY`, `TENANT_TRANSITION_INVALID`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Gone: `API_VERSION_SUNSET`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Payload Too Large: `REQUEST_TOO_LARGE`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Unsupported Media Type: `REQUEST_MEDIA_TYPE`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Unprocessable Entity: `IDEMPOTENCY_KEY_REUSED`, `REQUEST_UNPROCESSABLE`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Internal Server Error: `SERVER_ERROR`, `TENANT_TRANSACTION_ENDED`, `TENANT_TRANSACTION_ISOLATION`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Service Unavailable: `SERVER_BUSY`, `TENANT_TRANSACTION_BUSY`. */
+      503: {
+        headers: {
+          'Retry-After': components['headers']['Retry-After'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  maintainAdminTenant: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The version of the API that the request speaks; without it the tenant's pin counts. */
+        'API-Version'?: string;
+        /** @description A key of your own: the same key and body give the first answer again for 24 hours. */
+        'Idempotency-Key'?: string;
+      };
+      path: {
+        /** @description Which tenant: its `id`. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['MaintenanceRequest'];
+      };
+    };
+    responses: {
+      /** @description The answer. */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/hal+json': components['schemas']['TenantView'];
+        };
+      };
+      /** @description Bad Request: `API_VERSION_UNKNOWN`, `IDEMPOTENCY_KEY_MALFORMED`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Unauthorized: `AUTH_REQUIRED`, `AUTH_TOKEN_INVALID`. */
+      401: {
+        headers: {
+          'WWW-Authenticate': components['headers']['WWW-Authenticate'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not Found: `RESOURCE_UNKNOWN`, `TENANT_UNKNOWN`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Conflict: `IDEMPOTENCY_KEY_IN_USE`, `RESOURCE_CONFLICT`, `TENANT_TRANSITION_INVALID`. */
       409: {
         headers: {
           [name: string]: unknown;

@@ -66,7 +66,14 @@ export { openApi } from './http/openapi.js';
 export { StructuredLogger } from './logging/structured-logger.js';
 export { createPlatform, type PlatformOptions } from './start/create-platform.js';
 export { Platform } from './start/platform.js';
-export { migrate, type MigrationReport } from './start/migrate.js';
+export { migrate, planMigration, type MigrationReport } from './start/migrate.js';
+export {
+  parseWave,
+  type FleetOptions,
+  type FleetPlan,
+  type FleetProgress,
+  type TenantOutcome,
+} from '@tenantry/tenancy';
 export { serve } from './start/serve.js';
 export { resetOperatorPassword } from './start/reset-operator-password.js';
 export { rolesSql } from './start/roles-sql.js';

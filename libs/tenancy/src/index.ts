@@ -39,11 +39,20 @@ export { checkSlug } from './lifecycle/slug.js';
 export { TenantDdl } from './lifecycle/tenant-ddl.js';
 export { TenantLifecycle } from './lifecycle/tenant-lifecycle.js';
 export { isUniqueViolation, TenantProvisioning, type NewTenant } from './lifecycle/tenant-provisioning.js';
-export type { FleetMigrationResult } from './migrations/fleet-migration.js';
+export type { FleetPlan } from './migrations/fleet-migration.js';
+export type {
+  FleetMigrationResult,
+  FleetOptions,
+  FleetProgress,
+  TenantFailure,
+  TenantOutcome,
+  WaveProgress,
+} from './migrations/fleet-options.js';
 export { MigrationFault } from './migrations/tenant-migration.js';
 export { TenantMigrations } from './migrations/tenant-migrations.js';
 export { OperatorRequests, type BegunRequest } from './operator-requests/operator-requests.js';
 export { earlierEffect, noteEffect, underKey } from './operator-requests/request-effect.js';
+export { parseWave, type Wave } from './migrations/wave.js';
 export { OperationPlans, type OperationPlan } from './operations/operation-plans.js';
 export { beginOperation, refuseBusy, type OperationWish } from './operations/begin-operation.js';
 export type { LongOperation, LongOperationPlan } from './operations/long-operation-plan.js';

@@ -30,7 +30,7 @@ export async function openDatabase(options: PrepareOptions): Promise<PreparedDat
     if (pending.length > 0) throw new DatabaseNotPrepared(`it lacks ${pending.join(', ')}`);
     const migrations = new TenantMigrations(owner, modules);
     await migrations.read();
-    return { owner, migrations, fleet: { migrated: 0, failures: [] } };
+    return { owner, migrations };
   } catch (error) {
     await owner.onApplicationShutdown();
     throw error;

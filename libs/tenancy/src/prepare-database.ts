@@ -5,7 +5,6 @@ import { createExtensionFunctions } from './control/extension-functions.js';
 import { OwnerDatabase } from './control/owner-database.js';
 import { migratePlatform } from './control/platform-data-source.js';
 import { PLATFORM_SCHEMA } from './context/tenant-names.js';
-import type { FleetMigrationResult } from './migrations/fleet-migration.js';
 import { TenantMigrations } from './migrations/tenant-migrations.js';
 import { probeIsolation } from './roles/isolation-probe.js';
 import { LOGIN_ROLES, loginRoleName, loginUrl } from './roles/login-roles.js';
@@ -34,12 +33,11 @@ export interface PrepareOptions {
 export interface PreparedDatabase {
   readonly owner: OwnerDatabase;
   readonly migrations: TenantMigrations;
-  readonly fleet: FleetMigrationResult;
 }
 
 /**
- * Brings a database to what this code needs: roles, revokes, control schema, tenant migrations. Idempotent; processes
- * that start together take turns.
+ * Brings a database to what this code needs: roles, revokes, control schema, tenant migrations recorded. Tenants are left
+ * as they are. Idempotent; processes that start together take turns.
  *
  * @throws RolesNotPrepared, IsolationWeakened, MigrationFault before anything listens
  */
@@ -66,7 +64,7 @@ export async function prepareDatabase(options: PrepareOptions): Promise<Prepared
       );
       const migrations = new TenantMigrations(owner, modules);
       await migrations.prepare();
-      return { owner, migrations, fleet: await migrations.migrateAll() };
+      return { owner, migrations };
     });
   } catch (error) {
     await owner.onApplicationShutdown();

@@ -17,6 +17,7 @@ import { CreateTenancy1793500000000 } from './control/migrations/create-tenancy.
 import { ExtendOperation1793600000000 } from './control/migrations/extend-operation.migration.js';
 import { ExtendLifecycle1794300000000 } from './control/migrations/extend-lifecycle.migration.js';
 import { FormerSlugEntity } from './control/former-slug.entity.js';
+import { MigrateFleet1794100000000 } from './control/migrations/migrate-fleet.migration.js';
 import { OwnerDatabase } from './control/owner-database.js';
 import { openPlatformDataSource, PLATFORM } from './control/platform-data-source.js';
 import { TenantDomainEntity } from './control/tenant-domain.entity.js';
@@ -60,6 +61,7 @@ export const tenancyMetadata: TenantryModuleMetadata = {
     CreateTenancy1793500000000,
     ExtendOperation1793600000000,
     CreateOperatorRequest1793800000000,
+    MigrateFleet1794100000000,
     CreateWarmSchema1794200000000,
     ExtendLifecycle1794300000000,
   ],

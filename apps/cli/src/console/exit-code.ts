@@ -7,4 +7,8 @@ export const ExitCode = {
   usage: 2,
   /** It was done, and found what needs mending. */
   findings: 3,
+  /** It stopped by itself, because too much failed. */
+  halted: 4,
+  /** Somebody ended it before it was done; what was done stays done. */
+  interrupted: 130,
 } as const;

@@ -34,6 +34,7 @@ const variables = z.object({
   TENANTRY_TENANTS_PER_CONNECTION: integer(1, 1_000_000).default(500),
   TENANTRY_STATEMENT_TIMEOUT: integer(100, 3_600_000).default(30_000),
   TENANTRY_HARDENING: z.enum(['enforce', 'relax']).default('enforce'),
+  TENANTRY_MIGRATE_AT_START: z.enum(['wait', 'background', 'never']).default('wait'),
   TENANTRY_MODULES: list.default([]),
   TENANTRY_TRUSTED_PROXIES: list.default([]),
   TENANTRY_CORS_ORIGINS: list.default([]),

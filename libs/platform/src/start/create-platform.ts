@@ -31,7 +31,7 @@ export interface PlatformOptions {
 }
 
 /**
- * Makes a platform of the core modules and yours: database prepared, tenants migrated, routes checked, nothing
+ * Makes a platform of the core modules and yours: database prepared, tenants migrated (`TENANTRY_MIGRATE_AT_START`), routes checked, nothing
  * listening yet.
  *
  * ```ts
@@ -49,6 +49,7 @@ export async function createPlatform(options: PlatformOptions = {}): Promise<Pla
   const preparation = await prepare(settings, options.modules ?? []);
   let app: NestFastifyApplication | undefined;
   try {
+    if (settings.get('TENANTRY_MIGRATE_AT_START') === 'wait') await preparation.prepared.migrations.migrateAll();
     app = await createApp(settings, preparation, logger);
     return new Platform(app, settings, preparation.database);
   } catch (error) {

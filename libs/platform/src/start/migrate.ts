@@ -1,26 +1,46 @@
 import { Logger } from '@nestjs/common';
+import type { FleetMigrationResult, FleetOptions, FleetPlan } from '@tenantry/tenancy';
 import { StructuredLogger } from '../logging/structured-logger.js';
 import type { PlatformOptions } from './create-platform.js';
 import { environmentSettings } from './environment.js';
-import { prepare } from './prepare.js';
+import { prepare, type Preparation } from './prepare.js';
 
-export interface MigrationReport {
-  /** Tenants that were brought to the newest shape. */
-  readonly migrated: number;
-  readonly failures: readonly { readonly slug: string; readonly reason: string }[];
-}
+export type MigrationReport = FleetMigrationResult;
 
 /**
- * Prepares the database and migrates every tenant, without serving.
+ * Prepares the database and migrates the tenants, without serving. Tenants that fail are passed over and reported; run
+ * again, it does what is left.
  *
  * @throws what `createPlatform` throws
  * @since 0.1.0
  */
-export async function migrate(options: PlatformOptions = {}): Promise<MigrationReport> {
+export function migrate(options: PlatformOptions = {}, fleet: FleetOptions = {}): Promise<MigrationReport> {
+  return withPrepared(options, ({ prepared }) => prepared.migrations.migrateAll(fleet));
+}
+
+/**
+ * What `migrate` would do to the tenants, and to how many. Prepares the control schema and records new migrations in the
+ * reference schema; no tenant is touched.
+ *
+ * @throws what `createPlatform` throws
+ * @since 0.1.0
+ */
+export function planMigration(options: PlatformOptions = {}, slugs?: readonly string[]): Promise<FleetPlan[]> {
+  return withPrepared(options, ({ prepared }) => prepared.migrations.plan(slugs));
+}
+
+/** Does the work on a prepared database, without serving, and lets go of it. */
+export async function withPrepared<T>(
+  options: PlatformOptions,
+  work: (preparation: Preparation) => Promise<T>,
+): Promise<T> {
   const settings = options.settings ?? environmentSettings();
   Logger.overrideLogger(options.logger ?? new StructuredLogger(settings.get('TENANTRY_LOG_LEVEL')));
-  const { database, prepared } = await prepare(settings, options.modules ?? []);
-  await prepared.owner.onApplicationShutdown();
-  await database.close();
-  return prepared.fleet;
+  const preparation = await prepare(settings, options.modules ?? []);
+  try {
+    return await work(preparation);
+  } finally {
+    await preparation.prepared.owner.onApplicationShutdown();
+    await preparation.database.close();
+  }
 }

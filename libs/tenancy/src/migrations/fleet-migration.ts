@@ -1,23 +1,28 @@
 import { Logger } from '@nestjs/common';
-import { ANNOUNCE_SQL, encodeChange } from '../registry/tenant-change.js';
 import type { OwnerDatabase } from '../control/owner-database.js';
+import type { FleetMigrationResult, FleetOptions, TenantOutcome } from './fleet-options.js';
+import { FleetWorker } from './fleet-worker.js';
+import type { Stage } from './migration-stages.js';
+import { BEHIND, COVERING, TenantClaims } from './tenant-claims.js';
 import type { TenantMigrator } from './tenant-migrator.js';
+import { FleetTally } from './fleet-tally.js';
+import { waveSizes } from './wave.js';
+import { WorkerConnection } from './worker-connection.js';
 
-export interface FleetMigrationResult {
-  readonly migrated: number;
-  readonly failures: readonly { readonly slug: string; readonly reason: string }[];
+/** Tenants of one set, and what they lack. */
+export interface FleetPlan {
+  readonly tenants: number;
+  readonly stages: readonly Stage[];
 }
 
-interface Behind {
-  readonly id: string;
-  readonly slug: string;
-}
-
-const WORKERS = 3;
+const CONCURRENCY = 4;
+const LOCK_TIMEOUT = 2_000;
+const ATTEMPTS = 5;
+const HALT_AT = 0.2;
 
 /**
- * Migrates every tenant that lacks something: a few at once, on past those that fail. One query tells whether anything
- * is to do at all.
+ * Migrates every tenant that lacks something: several at once, wave after wave, on past those that fail. One query tells
+ * whether anything is to do at all. Any number of processes may run it together; killed, the next run does the rest.
  */
 export class FleetMigration {
   private readonly logger = new Logger('Migrations');
@@ -28,41 +33,91 @@ export class FleetMigration {
     private readonly names: readonly string[],
   ) {}
 
-  /** Tenants whose schema lacks a migration. Those being made are left to the operation that makes them. */
-  async behind(): Promise<Behind[]> {
+  async run(options: FleetOptions = {}): Promise<FleetMigrationResult> {
+    const since = options.since ?? (await this.now());
+    const total = await this.behind(options.slugs, since);
+    if (total === 0 && !options.resumed)
+      return { migrated: 0, failed: 0, failures: [], halted: false, behind: 0, waves: [] };
+    const { waves = [], resumed } = options;
+    const tally = resumed
+      ? FleetTally.of(resumed, total)
+      : new FleetTally(waveSizes(waves, total), options.haltAt ?? (waves.length > 0 ? HALT_AT : null));
+    await this.migrateWaves(tally, options, since);
+    if (tally.done > 0) this.logger.log(`Migrated ${tally.done} tenants.`);
+    const behind = (await this.behind(options.slugs, since)) + tally.failed;
+    const { done: migrated, failed, failures, isHalted: halted, waves: reached } = tally;
+    return { migrated, failed, failures, halted, behind, waves: reached };
+  }
+
+  /** How many tenants lack a migration and have not failed since. */
+  async behind(slugs: readonly string[] | undefined, since: Date): Promise<number> {
     return this.owner.withClient(async (client) => {
-      const { rows } = await client.query<Behind>(
-        `SELECT t.id, t.slug FROM platform.tenant t LEFT JOIN platform.migration_set s ON s.id = t.migration_set
-         WHERE t.status <> 'provisioning' AND NOT coalesce(s.migrations, '{}') @> $1::text[] ORDER BY t.created_at`,
-        [this.names],
-      );
-      return rows;
+      const { rows } = await client.query<{ count: number }>(`${COVERING} SELECT count(*)::int AS count ${BEHIND}`, [
+        this.names,
+        slugs ?? null,
+        since,
+      ]);
+      return rows[0]?.count ?? 0;
     });
   }
 
-  async run(): Promise<FleetMigrationResult> {
-    const queue = await this.behind();
-    const failures: { slug: string; reason: string }[] = [];
-    let migrated = 0;
-    const work = async (): Promise<void> => {
-      for (let tenant = queue.shift(); tenant; tenant = queue.shift()) {
-        try {
-          await this.migrateOne(tenant);
-          migrated += 1;
-        } catch (error) {
-          const reason = error instanceof Error ? error.message : String(error);
-          this.logger.error(`Tenant ${tenant.slug} could not be migrated and answers 503 until it is: ${reason}`);
-          failures.push({ slug: tenant.slug, reason });
-        }
-      }
-    };
-    await Promise.all(Array.from({ length: WORKERS }, work));
-    if (migrated > 0) this.logger.log(`Migrated ${migrated} tenants.`);
-    return { migrated, failures };
+  /** The ways that the tenants who lack something would go, and how many go each. */
+  async plan(slugs?: readonly string[]): Promise<FleetPlan[]> {
+    const since = await this.now();
+    return this.owner.withClient(async (client) => {
+      const { rows } = await client.query<{ set: string | null; tenants: number }>(
+        `${COVERING} SELECT t.migration_set AS set, count(*)::int AS tenants ${BEHIND} GROUP BY 1 ORDER BY 2 DESC, 1`,
+        [this.names, slugs ?? null, since],
+      );
+      const plans: FleetPlan[] = [];
+      for (const { set, tenants } of rows) plans.push({ tenants, stages: await this.migrator.stagesOf(client, set) });
+      return plans;
+    });
   }
 
-  private async migrateOne({ id, slug }: Behind): Promise<void> {
-    await this.migrator.migrate(id);
-    await this.owner.withClient((client) => client.query(ANNOUNCE_SQL, [encodeChange({ id, slugs: [slug] })]));
+  private async migrateWaves(tally: FleetTally, options: FleetOptions, since: Date): Promise<void> {
+    const { concurrency = CONCURRENCY, lockTimeout = LOCK_TIMEOUT, statementTimeout = 0 } = options;
+    const signal = options.signal ?? new AbortController().signal;
+    const claims = new TenantClaims({ names: this.names, slugs: options.slugs, since }, signal);
+    const workers = Math.max(1, Math.min(concurrency, tally.left));
+    const connections = Array.from(
+      { length: workers },
+      () => new WorkerConnection({ url: this.owner.url, lockTimeout, statementTimeout }),
+    );
+    const shift = {
+      claims,
+      workers,
+      attempts: options.attempts ?? ATTEMPTS,
+      goesOn: () => !tally.isHalted && !signal.aborted,
+      report: (outcome: TenantOutcome) => {
+        tally.add(outcome);
+        if (outcome.failure) this.warn(outcome.failure);
+        options.onTenant?.(outcome);
+        options.onProgress?.(tally.progress);
+      },
+    };
+    const crew = connections.map((connection) => new FleetWorker(connection, this.migrator));
+    try {
+      while (shift.goesOn() && tally.hasWave) {
+        const budget = { left: tally.budget };
+        await Promise.all(crew.map((worker) => worker.work({ ...shift, budget })));
+        tally.endWave();
+      }
+    } finally {
+      await Promise.all(connections.map((connection) => connection.close()));
+    }
+  }
+
+  private warn({ slug, migration, reason }: { slug: string; migration: string; reason: string }): void {
+    this.logger.error(
+      `Tenant ${slug} could not be migrated; this software answers it 503 until it is: ${migration}: ${reason}`,
+    );
+  }
+
+  private now(): Promise<Date> {
+    return this.owner.withClient(async (client) => {
+      const { rows } = await client.query<{ now: Date }>('SELECT clock_timestamp() AS now');
+      return rows[0]?.now ?? new Date();
+    });
   }
 }

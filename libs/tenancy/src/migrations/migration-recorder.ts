@@ -13,6 +13,7 @@ import {
 interface Row {
   readonly name: string;
   readonly dynamic: boolean;
+  readonly transactional: boolean;
   readonly statements: RecordedStatement[];
 }
 
@@ -34,11 +35,13 @@ export class MigrationRecorder {
       await runMigrations(this.owner.url, REFERENCE_SCHEMA, unseen, async (migration, run, runner) => {
         await refuseDefiners(migration, runner);
         const dynamic = run.readsData || run.statements.some(({ sql }) => sql.includes(REFERENCE_SCHEMA));
-        await runner.query('INSERT INTO platform.tenant_migration (name, dynamic, statements) VALUES ($1, $2, $3)', [
-          migration.name,
-          dynamic,
-          JSON.stringify(dynamic ? [] : run.statements),
-        ]);
+        const transactional = migration.make().transaction !== false;
+        if (dynamic && !transactional)
+          throw new MigrationFault(migration.name, 'names its schema, which one outside a transaction may not.');
+        await runner.query(
+          'INSERT INTO platform.tenant_migration (name, dynamic, transactional, statements) VALUES ($1, $2, $3, $4)',
+          [migration.name, dynamic, transactional, JSON.stringify(dynamic ? [] : run.statements)],
+        );
         this.logger.log(`Recorded ${migration.name}${dynamic ? ' (dynamic: runs for each tenant by itself)' : ''}.`);
       });
     }
@@ -57,7 +60,7 @@ export class MigrationRecorder {
 
   private recorded(): Promise<Row[]> {
     return this.owner.withClient(async (client) => {
-      const sql = 'SELECT name, dynamic, statements FROM platform.tenant_migration ORDER BY sequence';
+      const sql = 'SELECT name, dynamic, transactional, statements FROM platform.tenant_migration ORDER BY sequence';
       return (await client.query<Row>(sql)).rows;
     });
   }

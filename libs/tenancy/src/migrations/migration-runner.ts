@@ -1,6 +1,12 @@
 import { DataSource, type QueryRunner } from 'typeorm';
 import { EXTENSIONS_SCHEMA } from '../context/tenant-names.js';
-import { MigrationFault, type DeclaredMigration, type RecordedStatement } from './tenant-migration.js';
+import { isRepeatable, runRepeatable } from './repeatable-statement.js';
+import {
+  MigrationFault,
+  type DeclaredMigration,
+  type RecordedStatement,
+  type TenantMigrationClass,
+} from './tenant-migration.js';
 
 /** What a migration did while it ran. */
 export interface MigrationRun {
@@ -13,10 +19,12 @@ const catalogue =
   /\bpg_\w+|information_schema|current_(schema|database)|\bversion\(\)|server_version|typeorm_metadata/i;
 /** Functions whose call is the purpose of a SELECT. */
 const effect = /\b(setval|nextval|set_config|pg_notify|pg_advisory\w*|query_to_xml|lo_\w+)\s*\(/i;
+const ending = /^\s*(BEGIN|START|COMMIT|END|ROLLBACK(?!\s+TO)|ABORT)\b/i;
 const reading = /^\s*(\(\s*)*(SELECT|WITH|VALUES|SHOW|TABLE)\b/i;
 
 /**
- * Runs migration classes in one schema, as the owner, in one transaction, and tells what they sent.
+ * Runs migration classes in one schema, as the owner, each in a transaction unless it says otherwise, and tells what they
+ * sent.
  *
  * A DataSource of its own is opened with the schema as its search_path, because TypeORM's schema methods decide at
  * connection time which schema goes without a prefix.
@@ -39,10 +47,11 @@ export async function runMigrations(
     for (const migration of migrations) {
       const runner = dataSource.createQueryRunner();
       try {
-        await runner.startTransaction();
-        const run = await runOne(runner, migration);
+        const made = migration.make();
+        if (made.transaction !== false) await runner.startTransaction();
+        const run = await runOne(runner, migration, made);
         await after(migration, run, runner);
-        await runner.commitTransaction();
+        if (made.transaction !== false) await runner.commitTransaction();
       } catch (error) {
         if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined); // report the first
         throw error;
@@ -55,16 +64,24 @@ export async function runMigrations(
   }
 }
 
-async function runOne(runner: QueryRunner, declared: DeclaredMigration): Promise<MigrationRun> {
-  const migration = declared.make();
-  if (migration.transaction === false) {
-    throw new MigrationFault(declared.name, 'runs outside a transaction, which tenant migrations cannot do yet.');
-  }
+async function runOne(
+  runner: QueryRunner,
+  { name }: DeclaredMigration,
+  migration: TenantMigrationClass,
+): Promise<MigrationRun> {
+  const isOutside = migration.transaction === false;
   const statements: RecordedStatement[] = [];
   let readsData = false;
   const query: QueryRunner['query'] = runner.query.bind(runner);
+  const send = async (sql: string, parameters?: unknown[]) =>
+    (await query(sql, parameters as never)) as Record<string, unknown>[];
   runner.query = (async (sql: string, parameters?: unknown[], structured?: boolean) => {
-    const result: unknown = await query(sql, parameters as never, structured as never);
+    if (!reading.test(sql)) refuse(name, sql, isOutside);
+    // Again after a crash, in the reference schema too.
+    const result: unknown =
+      isOutside && isRepeatable(sql)
+        ? await runRepeatable(send, sql)
+        : await query(sql, parameters as never, structured as never);
     if (reading.test(sql)) readsData ||= effect.test(sql) || !catalogue.test(sql);
     else {
       statements.push(parameters?.length ? { sql, parameters } : { sql });
@@ -75,11 +92,23 @@ async function runOne(runner: QueryRunner, declared: DeclaredMigration): Promise
   try {
     await migration.up(runner);
   } catch (error) {
-    throw new MigrationFault(declared.name, error instanceof Error ? error.message : String(error), error);
+    if (error instanceof MigrationFault) throw error;
+    throw new MigrationFault(name, error instanceof Error ? error.message : String(error), error);
   } finally {
     runner.query = query;
   }
+  if (isOutside && readsData) throw new MigrationFault(name, 'reads rows, which one outside a transaction may not.');
   return { statements, readsData };
+}
+
+function refuse(name: string, sql: string, isOutside: boolean): void {
+  if (ending.test(sql)) throw new MigrationFault(name, 'begins or ends a transaction, which is not its own.');
+  if (isOutside && !isRepeatable(sql)) {
+    throw new MigrationFault(
+      name,
+      `runs outside a transaction, where only statements may stand that can run again after a crash: not "${sql.trim().slice(0, 60)}".`,
+    );
+  }
 }
 
 function returnsRows(sql: string): boolean {

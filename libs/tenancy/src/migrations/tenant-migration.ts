@@ -8,7 +8,17 @@ export interface DeclaredMigration {
   readonly module: string;
   /** Milliseconds, from the class name's end: the order among all modules. */
   readonly timestamp: number;
-  make(): MigrationInterface & { readonly transaction?: boolean };
+  make(): TenantMigrationClass;
+}
+
+/** What a migration class may say besides `up` and `down`. */
+export interface TenantMigrationClass extends MigrationInterface {
+  /** `false` runs it outside a transaction: for indexes that are made CONCURRENTLY. */
+  readonly transaction?: boolean;
+  /** Name (`<module>/<class>`) of the earlier migration after whose release nothing uses any more what this one removes. */
+  readonly contracts?: string;
+  /** Why something may be removed although no earlier migration prepared it. */
+  readonly allowDrop?: string;
 }
 
 /** One statement of a recorded migration. */
@@ -21,6 +31,8 @@ export interface RecordedStatement {
 export interface RecordedMigration {
   readonly name: string;
   readonly dynamic: boolean;
+  /** Whether its statements run in one transaction with the ledger. */
+  readonly transactional: boolean;
   readonly statements: readonly RecordedStatement[];
 }
 

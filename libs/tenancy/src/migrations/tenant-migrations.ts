@@ -1,9 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { OwnerDatabase } from '../control/owner-database.js';
-import { FleetMigration, type FleetMigrationResult } from './fleet-migration.js';
+import { FleetMigration, type FleetPlan } from './fleet-migration.js';
+import type { FleetMigrationResult, FleetOptions } from './fleet-options.js';
 import { MigrationRecorder } from './migration-recorder.js';
+import { migrationSet, type MigrationSet } from './migration-set.js';
 import { TenantMigrator } from './tenant-migrator.js';
 import { declareMigrations, type DeclaredMigration } from './tenant-migration.js';
+
+const LOCK_TIMEOUT = '10s';
 
 /**
  * Tenant migrations of all modules: recorded once, applied to new tenants by provisioning and to existing ones at the
@@ -45,13 +49,29 @@ export class TenantMigrations {
   }
 
   /** Brings one tenant's schema to the newest shape; the names of what was applied. */
-  migrateTenant(tenantId: string): Promise<string[]> {
-    return this.prepared().migrate(tenantId);
+  async migrateTenant(tenantId: string): Promise<string[]> {
+    const migrator = this.prepared();
+    return this.owner.withClient(async (client) => {
+      await client.query(`SET lock_timeout = '${LOCK_TIMEOUT}'`);
+      const applied = await migrator.migrate(client, tenantId);
+      await client.query('RESET lock_timeout');
+      return applied;
+    });
   }
 
   /** Brings every tenant to the newest shape, past those that fail. */
-  migrateAll(): Promise<FleetMigrationResult> {
-    return new FleetMigration(this.owner, this.prepared(), this.names).run();
+  migrateAll(options?: FleetOptions): Promise<FleetMigrationResult> {
+    return this.fleet().run(options);
+  }
+
+  /** What `migrateAll` would do, and for how many tenants; nothing is done to them. */
+  plan(slugs?: readonly string[]): Promise<FleetPlan[]> {
+    return this.fleet().plan(slugs);
+  }
+
+  /** The set of names that schemas of the newest shape have at least. */
+  get target(): MigrationSet {
+    return migrationSet(this.names);
   }
 
   /** Names of all that this process's code needs. */
@@ -86,6 +106,10 @@ export class TenantMigrations {
       ),
     );
     for (const { id, covers } of rows) this.covering.set(id, covers);
+  }
+
+  private fleet(): FleetMigration {
+    return new FleetMigration(this.owner, this.prepared(), this.names);
   }
 
   private prepared(): TenantMigrator {

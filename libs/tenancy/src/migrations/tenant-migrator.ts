@@ -1,19 +1,28 @@
 import type pg from 'pg';
 import { tenantSchema, tenantSearchPath } from '../context/tenant-names.js';
-import type { OwnerDatabase } from '../control/owner-database.js';
-import { migrationSet, saveMigrationSet } from './migration-set.js';
+import { inTransaction, type OwnerDatabase } from '../control/owner-database.js';
+import { sqlStateOf } from './migration-retry.js';
 import { runMigrations } from './migration-runner.js';
+import { saveMigrationSet } from './migration-set.js';
+import { stagesFrom, type Stage } from './migration-stages.js';
+import { runRepeatable } from './repeatable-statement.js';
 import { MigrationFault, type DeclaredMigration, type RecordedMigration } from './tenant-migration.js';
 
-/** The table of the control plane that says which migrations a schema has: a tenant's, or one that waits for a tenant. */
-export type LedgerTable = 'tenant' | 'warm_schema';
+/** Raised by `platform.advance_migration_set`: another process was at this tenant meanwhile. */
+const MOVED_ON = 'TM001';
+/** Tenant, set before, set afterwards, search_path. */
+type Advance = [string, string | null, string, string];
+
+const ADVANCE = 'SELECT platform.advance_migration_set($1, $2, $3, $4)';
 
 /**
- * Brings one tenant's schema to the newest shape: what it lacks, in the order of recording, each in the transaction that
- * also writes the ledger, so that a process that dies leaves a whole number of migrations.
+ * Brings one schema, a tenant's or one that waits for a tenant, to the newest shape: what it lacks, in the order of recording, each stage in the transaction
+ * that also writes the ledger, so that a process that dies leaves a whole number of migrations.
  */
 export class TenantMigrator {
   private readonly declared: ReadonlyMap<string, DeclaredMigration>;
+  /** By the set they begin with: tenants of one set go the same way. There are few sets. */
+  private readonly stages = new Map<string | null, Promise<Stage[]>>();
 
   constructor(
     private readonly owner: OwnerDatabase,
@@ -23,86 +32,136 @@ export class TenantMigrator {
     this.declared = new Map(declared.map((migration) => [migration.name, migration]));
   }
 
-  /** Names of the migrations it applied. Two processes at the same tenant take turns at its ledger row. */
-  async migrate(tenantId: string, table: LedgerTable = 'tenant'): Promise<string[]> {
+  /**
+   * Names of the migrations it applied. Two processes at the same tenant take turns at its ledger row.
+   *
+   * @param client the owner's, outside a transaction; its `lock_timeout` holds
+   * @param known the tenant's set, where the caller has read it a moment ago
+   */
+  async migrate(client: pg.ClientBase, tenantId: string, known?: string | null): Promise<string[]> {
     const applied: string[] = [];
+    let at = known === undefined ? await this.setOf(client, tenantId) : known;
     for (;;) {
-      const step = await this.owner.transaction((client) => this.applyRecorded(client, tenantId, table));
-      applied.push(...step.applied);
-      if (!step.dynamic) return applied;
-      await this.applyDynamic(tenantId, step.dynamic, table);
-      applied.push(step.dynamic);
+      try {
+        for (const stage of await this.stagesOf(client, at)) {
+          await this.runStage(client, tenantId, stage);
+          applied.push(...stage.migrations);
+        }
+        return applied;
+      } catch (error) {
+        if (!hasMovedOn(error)) throw error;
+        at = await this.setOf(client, tenantId);
+      }
     }
   }
 
-  /** What a new schema gets in the transaction that makes it: the recorded migrations up to the first dynamic one. */
+  /** What a new schema gets in the transaction that makes it: all up to the first that cannot be in it. */
   get beginning(): { readonly migrations: readonly RecordedMigration[]; readonly isWhole: boolean } {
-    const stop = this.recorded.findIndex(({ dynamic }) => dynamic);
+    const stop = this.recorded.findIndex(({ dynamic, transactional }) => dynamic || !transactional);
     const isWhole = stop < 0;
     return { migrations: isWhole ? this.recorded : this.recorded.slice(0, stop), isWhole };
   }
 
-  /** Applies recorded migrations up to the first dynamic one, whose name it gives. */
-  private async applyRecorded(
-    client: pg.PoolClient,
-    tenantId: string,
-    table: LedgerTable,
-  ): Promise<{ applied: string[]; dynamic?: string }> {
-    const had = await lockLedger(client, tenantId, table);
-    const missing = this.recorded.filter(({ name }) => !had.has(name));
-    const stop = missing.findIndex(({ dynamic }) => dynamic);
-    const batch = stop < 0 ? missing : missing.slice(0, stop);
-    const dynamic = stop < 0 ? undefined : missing[stop]?.name;
-    if (batch.length > 0) {
-      await client.query(`SET LOCAL search_path = ${tenantSearchPath(tenantId)}; SET LOCAL lock_timeout = '10s'`);
-      for (const migration of batch) await apply(client, migration);
-      await writeLedger(client, tenantId, [...had, ...batch.map(({ name }) => name)], table);
-    } else if (had.size === 0) {
-      await writeLedger(client, tenantId, had, table);
-    }
-    return { applied: batch.map(({ name }) => name), dynamic };
+  /** The way from a set to the newest shape. */
+  stagesOf(client: pg.ClientBase, from: string | null): Promise<Stage[]> {
+    const known = this.stages.get(from);
+    if (known) return known;
+    const planned = this.plan(client, from);
+    this.stages.set(from, planned);
+    planned.catch(() => this.stages.delete(from)); // told to who asked
+    return planned;
   }
 
-  private async applyDynamic(tenantId: string, name: string, table: LedgerTable): Promise<void> {
+  private async plan(client: pg.ClientBase, from: string | null): Promise<Stage[]> {
+    const { rows } = await client.query<{ migrations: string[] }>(
+      'SELECT migrations FROM platform.migration_set WHERE id = $1',
+      [from],
+    );
+    const stages = stagesFrom(from, rows[0]?.migrations ?? [], this.recorded);
+    for (const { to } of stages) await saveMigrationSet(client, to);
+    return stages;
+  }
+
+  private async setOf(client: pg.ClientBase, tenantId: string): Promise<string | null> {
+    const { rows } = await client.query<{ set: string | null }>(
+      `SELECT migration_set AS set FROM platform.tenant WHERE id = $1
+       UNION ALL SELECT migration_set FROM platform.warm_schema WHERE id = $1`,
+      [tenantId],
+    );
+    if (!rows[0]) throw new Error('The tenant is gone.');
+    return rows[0].set;
+  }
+
+  /** Names the migration that fails: where several share a transaction, they are tried one by one. */
+  private async runStage(client: pg.ClientBase, tenantId: string, stage: Stage): Promise<void> {
+    const [name = '', ...more] = stage.migrations;
+    try {
+      await this.run(client, tenantId, stage);
+    } catch (error) {
+      if (hasMovedOn(error) || error instanceof MigrationFault) throw error;
+      if (more.length > 0 && isOfOne(error)) return this.runSingly(client, tenantId, stage);
+      throw new MigrationFault(name, error instanceof Error ? error.message : String(error), error);
+    }
+  }
+
+  private async runSingly(client: pg.ClientBase, tenantId: string, stage: Stage): Promise<void> {
+    const first = stage.to.migrations.filter((name) => !stage.migrations.includes(name));
+    const those = this.recorded.filter(({ name }) => stage.migrations.includes(name));
+    for (const single of stagesFrom(stage.from, first, those, true)) {
+      await saveMigrationSet(client, single.to);
+      await this.runStage(client, tenantId, single);
+    }
+  }
+
+  private async run(client: pg.ClientBase, tenantId: string, stage: Stage): Promise<void> {
+    const advance: Advance = [tenantId, stage.from, stage.to.id, tenantSearchPath(tenantId)];
+    if (stage.kind === 'dynamic') return this.runDynamic(tenantId, stage.migrations, advance);
+    if (stage.kind === 'outside') return runOutside(client, tenantId, stage, advance);
+    if (stage.kind === 'text') {
+      // One round trip and one transaction: statements of one message share an implicit one.
+      await client.query(`${literally(client, ADVANCE, advance)};\n${stage.text}`);
+      return;
+    }
+    await inTransaction(client, async () => {
+      await client.query(ADVANCE, advance);
+      for (const { sql, parameters } of stage.statements) await client.query(sql, parameters as unknown[] | undefined);
+    });
+  }
+
+  private async runDynamic(tenantId: string, [name = '']: readonly string[], advance: Advance): Promise<void> {
     const migration = this.declared.get(name);
     if (!migration) throw new MigrationFault(name, 'is dynamic and its module is not loaded.');
     await runMigrations(this.owner.url, tenantSchema(tenantId), [migration], async (_, __, runner) => {
-      const client = (await runner.connect()) as pg.ClientBase;
-      const had = await lockLedger(client, tenantId, table);
-      if (had.has(name)) throw new MigrationFault(name, 'was applied by another process meanwhile; start again.');
-      await writeLedger(client, tenantId, [...had, name], table);
+      await runner.query(ADVANCE, advance);
     });
   }
 }
 
-async function lockLedger(client: pg.ClientBase, tenantId: string, table: LedgerTable): Promise<Set<string>> {
-  const { rows } = await client.query<{ migrations: string[] | null }>(
-    `SELECT (SELECT migrations FROM platform.migration_set s WHERE s.id = t.migration_set) AS migrations
-     FROM platform.${table} t WHERE t.id = $1 FOR UPDATE OF t`,
-    [tenantId],
-  );
-  if (!rows[0]) throw new Error(`Nothing is called ${tenantSchema(tenantId)} any more.`); // claimed or purged meanwhile
-  return new Set(rows[0].migrations ?? []);
-}
-
-async function writeLedger(
-  client: pg.ClientBase,
-  tenantId: string,
-  names: Iterable<string>,
-  table: LedgerTable,
-): Promise<void> {
-  const set = migrationSet(names);
-  await saveMigrationSet(client, set);
-  await client.query(`UPDATE platform.${table} SET migration_set = $2 WHERE id = $1`, [tenantId, set.id]);
-}
-
-export async function apply(client: pg.ClientBase, { name, statements }: RecordedMigration): Promise<void> {
+/** Statement by statement, each done for good; the ledger afterwards. Killed between, all of it may run again. */
+async function runOutside(client: pg.ClientBase, tenantId: string, stage: Stage, advance: Advance): Promise<void> {
+  const send = async (sql: string, parameters?: unknown[]) =>
+    (await client.query<Record<string, unknown>>(sql, parameters)).rows;
+  // CONCURRENTLY waits for others and holds up nobody.
+  await client.query(`SET search_path = ${tenantSearchPath(tenantId)}; SET lock_timeout = 0`);
   try {
-    const batch = statements.every(({ parameters }) => !parameters);
-    // A line of its own for each semicolon: a statement may end in a comment.
-    if (batch) await client.query(statements.map(({ sql }) => sql).join('\n;\n'));
-    else for (const { sql, parameters } of statements) await client.query(sql, parameters as unknown[] | undefined);
-  } catch (error) {
-    throw new MigrationFault(name, error instanceof Error ? error.message : String(error), error);
+    for (const { sql } of stage.statements) await runRepeatable(send, sql);
+  } finally {
+    await client.query('RESET search_path; RESET lock_timeout');
   }
+  await client.query(ADVANCE, advance);
+}
+
+/** The simple protocol takes several statements and no parameters; these are ids and digests of our own. */
+function literally(client: pg.ClientBase, sql: string, values: readonly (string | null)[]): string {
+  const literal = (value?: string | null) => (value ? client.escapeLiteral(value) : 'NULL');
+  return sql.replace(/\$(\d)/g, (_, place: string) => literal(values[Number(place) - 1]));
+}
+
+function hasMovedOn(error: unknown): boolean {
+  return error instanceof Error && sqlStateOf(error) === MOVED_ON;
+}
+
+/** Whether a single migration is to blame, and not a lock, the time or the connection. */
+function isOfOne(error: unknown): boolean {
+  return /^(22|23|42|2B|0A|P0|38|39)/.test(sqlStateOf(error) ?? '');
 }

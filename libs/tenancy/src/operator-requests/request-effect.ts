@@ -48,7 +48,7 @@ export async function noteEffect(query: EffectQuery, kind: string, id: string): 
   if (!request) return;
   const noted = await query(NOTE, [request.id, `${kind}:${id}`, request.earlier]);
   // Only where the connection that held the key was lost, and another attempt began.
-  if (rowsOf(noted).length === 0) throw new TenantBusy({ headers: { 'retry-after': '1' } });
+  if (rowsOf(noted).length === 0) throw new TenantBusy(undefined, { headers: { 'retry-after': '1' } });
 }
 
 /** Takes the note back, in the transaction that undoes what was made. */

@@ -4,7 +4,6 @@ import { tenantSearchPath } from '../context/tenant-names.js';
 import { inTransaction } from '../control/owner-database.js';
 import { roleSql, schemaSql, type TenantDdl } from '../lifecycle/tenant-ddl.js';
 import { migrationSet, saveMigrationSet } from '../migrations/migration-set.js';
-import { apply } from '../migrations/tenant-migrator.js';
 import type { RecordedMigration } from '../migrations/tenant-migration.js';
 import type { TenantMigrations } from '../migrations/tenant-migrations.js';
 import type { WarmSchemas } from './warm-schemas.js';
@@ -39,7 +38,7 @@ export class WarmMaker {
   /** Brings one that waits to the newest shape; one that cannot be is marked as broken. */
   async renew(client: pg.ClientBase, id: string): Promise<void> {
     try {
-      await this.migrations.schemas.migrate(id, 'warm_schema');
+      await this.migrations.schemas.migrate(client, id);
     } catch (error) {
       await this.schemas.mark(client, id, 'broken');
       throw error;
@@ -59,5 +58,8 @@ async function fill(client: pg.ClientBase, id: string, migrations: readonly Reco
   const content = plain ? migrations.flatMap(({ statements }) => statements.map(({ sql }) => sql)) : [];
   // A line of its own for each semicolon: a statement may end in a comment.
   await client.query([...making, ...content].join('\n;\n'));
-  if (!plain) for (const migration of migrations) await apply(client, migration);
+  if (plain) return;
+  for (const { statements } of migrations) {
+    for (const { sql, parameters } of statements) await client.query(sql, parameters as unknown[] | undefined);
+  }
 }

@@ -86,7 +86,7 @@ export class WarmProvisioning {
   /** Nothing has entered the schema: another tenant can have it. */
   private async giveBack({ id, slug }: TenantRow, error: unknown): Promise<never> {
     await this.pool.release(id);
-    const isTaken = error instanceof pg.DatabaseError && error.constraint === 'tenant_slug_key';
+    const isTaken = error instanceof pg.DatabaseError && error.code === '23505'; // or was another tenant's a moment ago
     throw isTaken ? new TenantSlugTaken(slug, { cause: error }) : error;
   }
 }

@@ -1,0 +1,178 @@
+import { parseWave, type PreparedDatabase, type TenantOutcome } from '@tenantry/tenancy';
+import pg from 'pg';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { eventually } from '../support/eventually.js';
+import { createFleet, migrationOf, slugs, type Fleet } from '../support/fleet.js';
+
+const CreateThing = migrationOf('CreateThing1785628800000', 'CREATE TABLE thing (id int PRIMARY KEY)');
+const AddColour = migrationOf('AddColour1785628800001', 'ALTER TABLE thing ADD COLUMN colour text');
+const CreatePart = migrationOf('CreatePart1785628800002', 'CREATE TABLE part (id int PRIMARY KEY)');
+const Twelve = slugs('tenant', 12);
+
+let fleet: Fleet;
+let before: PreparedDatabase;
+
+beforeEach(async () => {
+  fleet = await createFleet();
+  before = await fleet.release(CreateThing);
+});
+
+afterEach(() => fleet.close());
+
+const columnsOf = async (slug: string) => {
+  const schema = await fleet.schemaOf(slug);
+  const rows = await fleet.database.admin<{ name: string }>(
+    `SELECT table_name || '.' || column_name AS name FROM information_schema.columns WHERE table_schema = $1 ORDER BY 1`,
+    [schema],
+  );
+  return rows.map(({ name }) => name);
+};
+const plant = async (slug: string) =>
+  fleet.database.admin(`CREATE TABLE ${await fleet.schemaOf(slug)}.part (in_the_way int)`);
+const clear = async (slug: string) => fleet.database.admin(`DROP TABLE ${await fleet.schemaOf(slug)}.part`);
+const failures = () =>
+  fleet.database.admin<{ slug: string; migration: string; sql_state: string; attempts: number }>(
+    `SELECT slug, migration, sql_state, attempts FROM platform.migration_failure f JOIN platform.tenant t ON t.id = f.tenant_id ORDER BY t.id`,
+  );
+
+describe('a fleet', () => {
+  it('is migrated past the tenants that fail, and the next run does only those', async () => {
+    await fleet.add(before, ...Twelve);
+    const conflicting = ['tenant-2', 'tenant-7', 'tenant-12'];
+    for (const slug of conflicting) await plant(slug);
+    const after = await fleet.release(CreateThing, AddColour, CreatePart);
+
+    const first = await after.migrations.migrateAll();
+    expect(first).toMatchObject({ migrated: 9, failed: 3, behind: 3, halted: false });
+    expect(await failures()).toEqual(
+      conflicting.map((slug) => ({
+        slug,
+        migration: 'fleet/CreatePart1785628800002',
+        sql_state: '42P07',
+        attempts: 1,
+      })),
+    );
+    // What came before the migration that failed is kept.
+    expect(await columnsOf('tenant-2')).toEqual(['part.in_the_way', 'thing.colour', 'thing.id']);
+    expect(await columnsOf('tenant-1')).toEqual(['part.id', 'thing.colour', 'thing.id']);
+
+    for (const slug of conflicting) await clear(slug);
+    const tried: string[] = [];
+    const onTenant = ({ slug }: TenantOutcome) => tried.push(slug);
+    expect(await after.migrations.migrateAll({ onTenant })).toMatchObject({ migrated: 3, failed: 0, behind: 0 });
+    expect(tried.sort()).toEqual([...conflicting].sort());
+    expect(await failures()).toEqual([]);
+    expect(await after.migrations.migrateAll()).toMatchObject({ migrated: 0, failed: 0, behind: 0 });
+  });
+
+  it('is shared by processes that migrate it at once: each tenant is migrated once', async () => {
+    await fleet.add(before, ...Twelve);
+    const [one, other] = await Promise.all([
+      fleet.release(CreateThing, AddColour, CreatePart),
+      fleet.release(CreateThing, AddColour, CreatePart),
+    ]);
+    const tried: string[] = [];
+    const onTenant = ({ slug }: TenantOutcome) => tried.push(slug);
+    const results = await Promise.all([one, other].map(({ migrations }) => migrations.migrateAll({ onTenant })));
+    expect(results.map(({ failed, behind }) => [failed, behind])).toEqual([
+      [0, 0],
+      [0, 0],
+    ]);
+    expect(tried.sort()).toEqual([...Twelve].sort());
+  });
+
+  it('is not harmed by one tenant being migrated twice at the same moment', async () => {
+    await fleet.add(before, 'acme', 'globex');
+    const after = await fleet.release(CreateThing, AddColour);
+    const [row] = await fleet.database.admin<{ id: string }>(`SELECT id FROM platform.tenant WHERE slug = 'acme'`);
+    const four = await Promise.all(Array.from({ length: 4 }, () => after.migrations.migrateTenant(row?.id ?? '')));
+    expect(four.flat()).toEqual(['fleet/AddColour1785628800001']);
+    expect(await columnsOf('globex')).toEqual(['thing.id']);
+  });
+
+  it('stops by itself in the wave in which too many fail', async () => {
+    await fleet.add(before, ...Twelve);
+    await plant('tenant-2');
+    await plant('tenant-3');
+    const after = await fleet.release(CreateThing, CreatePart);
+    const waves = ['1', '25%'].flatMap((text) => parseWave(text) ?? []);
+    const halted = await after.migrations.migrateAll({ waves, haltAt: 0.5, concurrency: 1 });
+    expect(halted).toMatchObject({ migrated: 1, failed: 2, halted: true, behind: 11 });
+    expect(halted.waves).toEqual([
+      { size: 1, done: 1, failed: 0 },
+      { size: 3, done: 0, failed: 2 },
+      { size: 8, done: 0, failed: 0 },
+    ]);
+    expect(await columnsOf('tenant-4')).toEqual(['thing.id']);
+  });
+
+  it('is migrated for the named tenants only when some are named', async () => {
+    await fleet.add(before, 'acme', 'globex');
+    const after = await fleet.release(CreateThing, AddColour);
+    expect(await after.migrations.migrateAll({ slugs: ['globex'] })).toMatchObject({ migrated: 1, behind: 0 });
+    expect(await columnsOf('acme')).toEqual(['thing.id']);
+    expect(await columnsOf('globex')).toEqual(['thing.colour', 'thing.id']);
+  });
+});
+
+describe('a tenant whose table is in use', () => {
+  it('is tried again, and reported when the lock cannot be had, while the others are migrated', async () => {
+    await fleet.add(before, 'acme', 'globex');
+    const after = await fleet.release(CreateThing, AddColour);
+    const user = new pg.Client({ connectionString: fleet.database.url });
+    await user.connect();
+    await user.query(`BEGIN; SELECT FROM ${await fleet.schemaOf('acme')}.thing`);
+    const run = { lockTimeout: 50, attempts: 2 };
+    expect(await after.migrations.migrateAll(run)).toMatchObject({ migrated: 1, failed: 1, behind: 1 });
+    expect(await failures()).toEqual([
+      { slug: 'acme', migration: 'fleet/AddColour1785628800001', sql_state: '55P03', attempts: 2 },
+    ]);
+
+    const again = after.migrations.migrateAll({ lockTimeout: 50, attempts: 100 });
+    await eventually('the migration waits for the table', async () => {
+      const waiting = await fleet.database.admin(
+        `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = 'tenantry migrate' AND datname = current_database()`,
+      );
+      return waiting.length > 0;
+    });
+    await user.end();
+    expect(await again).toMatchObject({ migrated: 1, failed: 0, behind: 0 });
+  });
+
+  it('is reported when a statement takes longer than it may', async () => {
+    await fleet.add(before, 'acme');
+    const slow = migrationOf('Slow1785628800003', 'DO $$ BEGIN PERFORM pg_sleep(0.2); END $$');
+    const after = await fleet.release(CreateThing, slow);
+    expect(await after.migrations.migrateAll({ statementTimeout: 20 })).toMatchObject({ migrated: 0, failed: 1 });
+    expect((await failures())[0]).toMatchObject({ sql_state: '57014', attempts: 1 });
+  });
+});
+
+describe('a run', () => {
+  it('goes on over a connection that Postgres closed', async () => {
+    await fleet.add(before, ...Twelve);
+    const after = await fleet.release(CreateThing, AddColour);
+    let isCut = false;
+    const onTenant = () => {
+      if (isCut) return;
+      isCut = true;
+      void fleet.database.admin(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'tenantry migrate' AND datname = current_database()`,
+      );
+    };
+    expect(await after.migrations.migrateAll({ concurrency: 2, onTenant })).toMatchObject({ failed: 0, behind: 0 });
+  });
+
+  it('that is told to stop leaves the rest to the next', async () => {
+    await fleet.add(before, ...Twelve);
+    const after = await fleet.release(CreateThing, AddColour);
+    const stop = new AbortController();
+    const cut = await after.migrations.migrateAll({
+      concurrency: 1,
+      signal: stop.signal,
+      onTenant: () => stop.abort(),
+    });
+    expect(cut).toMatchObject({ migrated: 1, behind: 11 });
+    expect(await after.migrations.migrateAll()).toMatchObject({ migrated: 11, behind: 0 });
+  });
+});

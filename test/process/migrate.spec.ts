@@ -1,0 +1,138 @@
+import { NotesModule } from '@tenantry/example-notes';
+import { OrdersModule } from '@tenantry/example-orders';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CommandProcess } from '../support/command-process.js';
+import { EveryColumnModule } from '../support/every-column.module.js';
+import { eventually } from '../support/eventually.js';
+import { buildServer } from '../support/server-process.js';
+import { startPlatform, type TestPlatform, type TestTenant } from '../support/test-platform.js';
+import { schemaOf } from '../support/test-users.js';
+
+const NEXT = { TENANTRY_MODULES: './test/support/migrating.module.mjs' };
+const MIGRATION = 'colours/AddColour1798000000000';
+
+/** Runs the code that is there already, and is never told of the next release. */
+let old: TestPlatform;
+let tenants: TestTenant[];
+
+beforeAll(async () => {
+  buildServer();
+  old = await startPlatform({ modules: [NotesModule, OrdersModule, EveryColumnModule] });
+  tenants = [];
+  for (const slug of ['one', 'two', 'three', 'four', 'five', 'six']) tenants.push(await old.createTenant(slug));
+  for (const { owner } of tenants) await owner.post('/notes', { title: 'x', body: '' });
+}, 180_000);
+
+afterAll(() => old.close());
+
+const tenantry = (...args: string[]) => new CommandProcess(old.database, args, NEXT);
+const migrated = async () => {
+  const rows = await old.database.admin<{ slug: string }>(
+    `SELECT slug FROM platform.tenant t JOIN platform.migration_set s ON s.id = t.migration_set
+     WHERE $1 = ANY(s.migrations) ORDER BY t.id`,
+    [MIGRATION],
+  );
+  return rows.map(({ slug }) => slug);
+};
+const withColour = async () =>
+  (
+    await old.database
+      .admin(`SELECT FROM information_schema.columns WHERE table_name = 'note' AND column_name = 'colour'
+    AND table_schema LIKE 't\\_%'`)
+  ).length;
+
+/** Holds a tenant's table as a long request does. */
+async function hold({ id, slug }: TestTenant): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: old.database.url });
+  await client.connect();
+  await client.query(`BEGIN; SELECT FROM ${schemaOf({ id, slug } as TestTenant)}.note`);
+  return client;
+}
+
+describe('tenantry migrate', () => {
+  it('says what it would do, with the SQL, and touches no tenant', async () => {
+    const dry = tenantry('migrate', '--dry-run');
+    expect(await dry.end()).toBe(0);
+    expect(dry.output).toContain('-- 6 tenants');
+    expect(dry.output).toContain(MIGRATION);
+    expect(dry.output).toContain(`ALTER TABLE note ADD COLUMN colour text NOT NULL DEFAULT 'white';`);
+    expect([await migrated(), await withColour()]).toEqual([[], 0]);
+  });
+
+  it('killed with -9 leaves whole tenants, and goes on where it was', async () => {
+    const third = tenants[2];
+    if (!third) throw new Error('There is no third tenant.');
+    const request = await hold(third);
+    const killed = tenantry('migrate', '--concurrency', '1', '--lock-timeout', '60000');
+    await eventually('two tenants are migrated', async () => (await migrated()).length === 2, 60_000);
+    killed.child.kill('SIGKILL');
+    expect(await killed.end()).toBeNull();
+    await request.end();
+    await eventually('Postgres has noticed', async () => {
+      const sql = `SELECT FROM pg_stat_activity WHERE application_name = 'tenantry migrate' AND datname = current_database()`;
+      return (await old.database.admin(sql)).length === 0;
+    });
+    // The message of the third had arrived: Postgres carries it out, ledger and all.
+    expect([await migrated(), await withColour()]).toEqual([['one', 'two', 'three'], 3]);
+
+    const again = tenantry('migrate', '--tenant', 'four', '--json');
+    expect(await again.end()).toBe(0);
+    const lines = again.output
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as object);
+    expect(lines).toEqual([
+      { slug: 'four', applied: [MIGRATION] },
+      { migrated: 1, failed: 0, behind: 0, halted: false, waves: [{ size: 1, done: 1, failed: 0 }] },
+    ]);
+  });
+
+  it('reports who failed with 1, and stops by itself with 2', async () => {
+    const five = await hold(tenants[4] ?? failed());
+    const flags = ['--lock-timeout', '20', '--attempts', '1'];
+    const halted = tenantry('migrate', '--waves', '1', ...flags);
+    expect(await halted.end()).toBe(2);
+    expect(halted.output).toContain('Stopped by itself in wave 1 of 2: of 1 tenants 0 migrated, 1 failed.');
+    expect(halted.output).toContain('1 tenants are left as they were.');
+    expect(await migrated()).toHaveLength(4);
+
+    const passed = tenantry('migrate', '--tenant', 'five', ...flags);
+    expect(await passed.end()).toBe(1);
+    expect(passed.output).toMatch(
+      /0 tenants migrated, 1 failed\n {2}five: colours\/AddColour\d+: canceling statement due to lock timeout/,
+    );
+    await five.end();
+  });
+
+  it('run while servers of the code before answer costs no request', async () => {
+    let isOver = false;
+    const statuses: number[] = [];
+    const paths = ['/notes', '/every-column', '/every-column/twice', '/me'];
+    const load = tenants.map(async ({ owner }) => {
+      do {
+        for (const path of paths) statuses.push((await owner.get(path)).status);
+        statuses.push((await owner.post('/notes', { title: 'under load', body: '' })).status);
+      } while (!isOver);
+    });
+    const migration = tenantry('migrate');
+    const code = await migration.end();
+    isOver = true;
+    await Promise.all(load);
+    expect([code, migration.errors]).toEqual([0, '']);
+    expect(await withColour()).toBe(6);
+    expect([...new Set(statuses)].sort()).toEqual([200, 201]);
+    const { body } = await (tenants[5] ?? failed()).owner.get('/every-column');
+    expect(body['columns']).toContain('colour');
+  });
+
+  it('with nothing to do says so', async () => {
+    const idle = tenantry('migrate');
+    expect(await idle.end()).toBe(0);
+    expect(idle.output).toBe('0 tenants migrated, 0 failed\n');
+  });
+});
+
+function failed(): never {
+  throw new Error('There is no such tenant.');
+}

@@ -1,0 +1,18 @@
+// What the next release of the notes brings, for processes that load it by TENANTRY_MODULES.
+import { TenantryModule } from '@tenantry/platform';
+
+class AddColour1798000000000 {
+  async up(runner) {
+    await runner.query(`ALTER TABLE note ADD COLUMN colour text NOT NULL DEFAULT 'white'`);
+    await runner.query('ALTER TABLE note ADD COLUMN stars integer');
+  }
+
+  async down() {}
+}
+
+export class ColoursModule {}
+TenantryModule({
+  name: 'colours',
+  compatibility: '^1.0.0',
+  tenantMigrations: [AddColour1798000000000],
+})(ColoursModule);
