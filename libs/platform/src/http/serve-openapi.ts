@@ -5,6 +5,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Route } from '../composition/routes.js';
 import type { ApiDocument } from '../openapi/api-document.js';
 import { CallersDocuments } from '../openapi/callers-document.js';
+import { DOCS_PAGE } from './docs-page.js';
 
 /**
  * Serves the document of each version at `/openapi.json?version=`, and Swagger UI at `/docs`. Who sends a token gets the operations that they may
@@ -13,7 +14,7 @@ import { CallersDocuments } from '../openapi/callers-document.js';
 export function serveOpenApi(app: NestFastifyApplication, document: OpenAPIObject, routes: readonly Route[]): void {
   const { chain } = app.get(ApiContract);
   const urls = [...chain.versions.all].reverse().map((name) => ({ name, url: `/openapi.json?version=${name}` }));
-  const swaggerOptions = { urls };
+  const swaggerOptions = { urls, ...DOCS_PAGE };
   SwaggerModule.setup('docs', app, document, {
     raw: ['yaml'],
     yamlDocumentUrl: 'openapi.yaml',
