@@ -35,15 +35,13 @@ export class SchemaWalk {
     if (typeof value !== 'object' || value === null || !this.reaches(schema)) return value;
     const name = nameOf(schema);
     if (name !== undefined) return this.applyNamed(value, name, visit);
-    if (Array.isArray(value)) {
-      const { items } = schema;
-      return items ? value.map((each: unknown) => this.apply(each, items, visit)) : value;
-    }
     const whole = (schema.allOf ?? []).reduce((made, part) => this.apply(made, part, visit), value as unknown);
     const alternatives = [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])];
     const fitting = alternatives.find((each) => this.fits(value, each));
     const chosen = fitting ? this.apply(whole, fitting, visit) : whole;
-    return this.applyProperties(chosen as JsonObject, schema, visit);
+    if (!Array.isArray(chosen)) return this.applyProperties(chosen as JsonObject, schema, visit);
+    const { items } = schema;
+    return items ? chosen.map((each: unknown) => this.apply(each, items, visit)) : chosen;
   }
 
   private applyNamed(value: object, name: string, visit: Visit): unknown {
@@ -64,8 +62,9 @@ export class SchemaWalk {
   private fits(value: object, schema: JsonSchema): boolean {
     const name = nameOf(schema);
     const { type, required = [] } = name === undefined ? schema : (this.components[name] ?? {});
-    if (Array.isArray(value)) return type === 'array';
-    return (type === undefined || type === 'object') && required.every((each) => Object.hasOwn(value, each));
+    const types = type === undefined ? undefined : [type].flat();
+    if (Array.isArray(value)) return types?.includes('array') ?? false;
+    return (types?.includes('object') ?? true) && required.every((each) => Object.hasOwn(value, each));
   }
 }
 
