@@ -14,6 +14,7 @@ beforeAll(async () => {
   platform = await startPlatform({
     modules: [NotesModule, OrdersModule],
     environment: { TENANTRY_USAGE_FLUSH: '1' },
+    speaks: false,
   });
   acme = await platform.createTenant('acme');
   globex = await platform.createTenant('globex');

@@ -52,3 +52,15 @@ it('leaves alone what the document does not speak of', () => {
   check({ path: '/elsewhere', status: 418 });
   check({ path: '/notes/1?fields=title', text: '{"title":"a"}' });
 });
+
+it('takes later errors of a released contract, and nothing else that is new', () => {
+  const released = new Contract(document, { takesAdditions: true });
+  const headers = (media: string) => new Headers({ 'content-type': media });
+  const exchange = { method: 'GET', path: '/notes/1', requestHeaders: {}, headers: headers(HAL) };
+  released.check({ ...exchange, status: 418, text: '' });
+  const problem = headers('application/problem+json');
+  released.check({ ...exchange, status: 404, text: '{"code":"OTHER"}', headers: problem });
+  released.check({ ...exchange, status: 200, text: JSON.stringify({ id, colour: 'red' }) });
+  expect(() => released.check({ ...exchange, status: 202, text: '' })).toThrow(ContractBroken);
+  expect(() => released.check({ ...exchange, status: 200, text: '{"colour":"red"}' })).toThrow(ContractBroken);
+});

@@ -1,7 +1,8 @@
 import type { Type } from '@nestjs/common';
 import { NotesModule } from '@tenantry/example-notes';
 import { createPlatform, StructuredLogger, type Platform } from '@tenantry/platform';
-import { contractOf } from './contract.js';
+import { contractsOf } from './contracts.js';
+import { spokenModules } from './spoken-version.js';
 import { createTestDatabase, type TestDatabase } from './test-database.js';
 import { TestClient } from './test-client.js';
 
@@ -35,6 +36,8 @@ export interface TestPlatform {
 export interface TestPlatformOptions {
   readonly modules?: readonly Type[];
   readonly environment?: Record<string, string>;
+  /** Whether clients that name no version speak that of the run; not where pins are what is tested. Absent: they do. */
+  readonly speaks?: boolean;
 }
 
 export async function startPlatform(options: TestPlatformOptions = {}): Promise<TestPlatform> {
@@ -55,12 +58,12 @@ export async function startPlatformOver(database: TestDatabase, options: TestPla
     write: (line: string) => void log.push(line),
   });
   const platform = await createPlatform({
-    modules: options.modules ?? [NotesModule],
+    modules: [...(options.modules ?? [NotesModule]), ...spokenModules()],
     settings: database.settings,
     logger,
   });
   const url = await platform.listen();
-  const anyone = new TestClient(url, {}, contractOf(platform.app));
+  const anyone = new TestClient(url, {}, contractsOf(platform.app), options.speaks === false);
   const operator = await anyone.signIn('/admin/auth/login', OPERATOR);
   const createTenant = async (slug: string): Promise<TestTenant> => {
     const owner = { email: `owner@${slug}.example`, password: PASSWORD };

@@ -89,6 +89,52 @@ describe('a frozen contract', () => {
     expect(printed[1]).toMatch(/^ {2}POST \/things: /);
   });
 
+  describe('of an operation', () => {
+    type Operation = (typeof released.paths)['/things']['get'];
+    const parameter = { name: 'q', in: 'query', required: false, schema: text };
+    const sent = { properties: { title: { ...text, default: 'a' }, note: text } };
+    const released = {
+      openapi: '3.1.0',
+      info: { title: 'Things', version: VERSION },
+      paths: {
+        '/things': {
+          get: {
+            parameters: [parameter],
+            requestBody: json(sent),
+            responses: { 200: { description: 'All.', ...json(output) }, 409: { description: 'No.' } } as object,
+          },
+        },
+      },
+    };
+    const changed = (get: Partial<Operation>) => ({
+      ...released,
+      paths: { '/things': { get: { ...released.paths['/things'].get, ...get } } },
+    });
+    const withNote = (note: object) => json({ properties: { title: { ...text, default: 'a' }, note } });
+
+    beforeEach(async () => {
+      await rm(join(folder, `${VERSION}.json`));
+      await freeze(new Map([[VERSION, released]]), files, () => undefined);
+    });
+
+    it('is kept when nothing is another', async () => {
+      expect(await faultsOf(changed({}))).toBe(0);
+    });
+
+    it.each<[string, Partial<Operation>]>([
+      ['a parameter must be given', { parameters: [{ ...parameter, required: true }] }],
+      [
+        'an input is given another value when absent',
+        { requestBody: json({ properties: { ...sent.properties, title: { ...text, default: 'b' } } }) },
+      ],
+      ['an input with a default became required', { requestBody: json({ ...sent, required: ['title'] }) }],
+      ['an optional input may only be one of some values', { requestBody: withNote({ ...text, enum: ['a'] }) }],
+      ['an error is no longer told', { responses: { 200: { description: 'All.', ...json(output) } } }],
+    ])('is broken when %s', async (_what, get) => {
+      expect(await faultsOf(changed(get))).toBeGreaterThan(0);
+    });
+  });
+
   it('is broken when its path or its version is gone', async () => {
     expect(await faultsOf(documentOf(input, output, '/objects'))).toBeGreaterThan(0);
     expect(await check(new Map(), files, (line) => printed.push(line))).toBe(1);

@@ -4,8 +4,10 @@ import type { VersionStep } from './version-step.js';
 
 /** The document of the version before: its schemas, and its examples in their shapes. */
 export function documentBefore(document: ContractDocument, step: VersionStep): ContractDocument {
+  const shown = document.components?.schemas ?? {};
   const schemas = Object.entries(step.schemasBefore).map(
-    ([name, schema]) => [name, withExamples(schema, { $ref: `#/components/schemas/${name}` }, step)] as const,
+    ([name, schema]) =>
+      [name, withExamples(schema, shown[name], { $ref: `#/components/schemas/${name}` }, step)] as const,
   );
   return {
     ...document,
@@ -34,8 +36,14 @@ function bodyBefore(body: Body, step: VersionStep): Body {
   return { ...body, content };
 }
 
-function withExamples(schema: JsonSchema, reference: JsonSchema, step: VersionStep): JsonSchema {
-  const { example, examples } = schema;
+/** @param shown the schema as the document has it: its examples have come down to the version after this step's */
+function withExamples(
+  schema: JsonSchema,
+  shown: JsonSchema | undefined,
+  reference: JsonSchema,
+  step: VersionStep,
+): JsonSchema {
+  const { example, examples } = shown ?? {};
   return {
     ...schema,
     ...(example !== undefined && { example: step.down(example, reference) }),

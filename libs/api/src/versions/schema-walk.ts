@@ -37,9 +37,10 @@ export class SchemaWalk {
 export function fits(value: object, schema: JsonSchema, components: Components): boolean {
   const name = nameOf(schema);
   const { type, required = [] } = name === undefined ? schema : (components[name] ?? {});
-  if (Array.isArray(value)) return type === 'array';
+  const types = type === undefined ? undefined : [type].flat();
+  if (Array.isArray(value)) return types?.includes('array') ?? false;
   const object = value as Readonly<Record<string, unknown>>;
-  return (type === undefined || type === 'object') && required.every((each) => object[each] !== undefined);
+  return (types?.includes('object') ?? true) && required.every((each) => object[each] !== undefined);
 }
 
 /** Name of the component that a schema refers to. */

@@ -39,10 +39,11 @@ export class ValueConversions {
     const parts = (schema.allOf ?? []).map((part) => this.make(part, steps));
     const chosen = this.alternatives([...(schema.anyOf ?? []), ...(schema.oneOf ?? [])], steps);
     const properties = this.properties(schema, steps);
-    const object = [...parts, chosen, properties].filter((each) => each !== undefined);
+    const wholes = [...parts, chosen].filter((each) => each !== undefined);
     return onValue((value) => {
-      if (Array.isArray(value)) return items ? value.map((item: unknown) => items(item)) : (value as unknown);
-      return object.reduce<unknown>((made, convert) => convert(made), value);
+      const made = wholes.reduce<unknown>((each, convert) => convert(each), value);
+      if (!Array.isArray(made)) return properties ? properties(made) : made;
+      return items ? made.map((item: unknown) => items(item)) : (made as unknown);
     });
   }
 

@@ -5,6 +5,7 @@ import { describeQueries } from './describe-queries.js';
 import { documentBefore } from './document-before.js';
 import type { ModuleChange } from './module-change.js';
 import { SchemaWalk, type Components } from './schema-walk.js';
+import { withUsedSchemas } from './used-schemas.js';
 import { ValueConversions } from './value-conversion.js';
 import { byName, VersionStep } from './version-step.js';
 
@@ -124,7 +125,8 @@ export class VersionChain {
       (made, { step }) => documentBefore(made, step),
       this.newest,
     );
-    const dated = { ...describeQueries(document, this, version), info: { ...document.info, version } };
+    const own = version === this.versions.newest ? document : withUsedSchemas(document);
+    const dated = { ...describeQueries(own, this, version), info: { ...document.info, version } };
     this.documents.set(version, dated);
     return dated;
   }

@@ -47,7 +47,7 @@ export class ApiVersions {
 
   /** The version of a tenant's pin, whatever became of that date since: never none. */
   ofPin(pin: string): string {
-    return pin < this.oldest ? this.oldest : this.atOrBefore(pin);
+    return this.atOrBefore(pin);
   }
 
   /** The version that came after, or undefined for the newest. */
