@@ -11,6 +11,7 @@ let globex: TestTenant;
 
 beforeAll(async () => {
   platform = await startPlatform({ modules: [OrdersModule] });
+  await platform.operator.patch('/admin/plans/free', { features: ['lines'] });
   [acme, globex] = [await platform.createTenant('acme'), await platform.createTenant('globex')];
   await platform.database.admin(`
     INSERT INTO ${schemaOf(acme)}.customer_order (id, title, status, priority, weight, paid, due_at, created_at) VALUES

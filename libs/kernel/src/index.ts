@@ -9,12 +9,14 @@ export {
 } from './access/principal.js';
 export {
   collectionDeclarations,
+  embeddedResource,
+  type EmbeddableOptions,
   Embeddable,
   Filterable,
   Sortable,
   type CollectionDeclarations,
 } from './collection/declarations.js';
-export { embed, embeddedIn } from './collection/embedded.js';
+export { embed, embeddedIn, type EmbeddedRelation } from './collection/embedded.js';
 export type { FilterParameter } from './collection/filter-parameter.js';
 export { tellFields, toldFields } from './collection/known-fields.js';
 export { defineError, errorCatalogue, type DefinedError, type ErrorDefinition } from './errors/define-error.js';
