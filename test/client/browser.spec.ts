@@ -30,7 +30,7 @@ const page = () => ({
   ...{ fetch, Headers, URL, URLSearchParams, AbortController, crypto, setTimeout, clearTimeout, result: undefined },
 });
 
-// No browser is started here: a page's own rules (CORS, fetch called as a method) are not shown by this.
+// No browser is started here: a page's own rules (CORS, fetch called as a method) are shown in chromium.spec.ts.
 describe('in a page', () => {
   it('the bundle signs in and walks the pages of two tenants', async () => {
     const context = createContext({ ...page(), url: platform.url, password: PASSWORD });

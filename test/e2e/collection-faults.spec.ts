@@ -87,6 +87,16 @@ const faults: Record<string, [string, PropertyDecorator[], string]> = {
   'filters by what is no column': ['nothing', [Filterable()], '@Filterable() nothing, which is no column'],
   'sorts by what is no column': ['nothing', [Sortable()], '@Sortable() nothing, which is no column'],
   'embeds what is no relation': ['indexed', [nullable, Embeddable()], '@Embeddable() indexed, which is no relation'],
+  'embeds rows of a resource that no route reads': [
+    'lower',
+    [relationWithoutIndex(), Embeddable({ resource: '/uppers/:id' })],
+    'with the resource "/uppers/:id", which no route reads',
+  ],
+  'embeds rows of a resource whose parameters cannot be told': [
+    'lower',
+    [relationWithoutIndex(), Embeddable({ resource: '/uppers' })],
+    "whose last parameter must be the row's id",
+  ],
   'embeds rows whose key has no index': ['lower', [relationWithoutIndex(), Embeddable()], 'begins with "upper_id"'],
 };
 

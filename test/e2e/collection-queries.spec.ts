@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nextOf, walk } from '../support/collection-pages.js';
 import { OrdersModule } from '../support/orders.module.js';
@@ -11,6 +12,7 @@ let globex: TestTenant;
 
 beforeAll(async () => {
   platform = await startPlatform({ modules: [OrdersModule] });
+  await platform.operator.patch('/admin/plans/free', { features: ['lines'] });
   [acme, globex] = [await platform.createTenant('acme'), await platform.createTenant('globex')];
   await platform.database.admin(`
     INSERT INTO ${schemaOf(acme)}.customer_order (id, title, status, priority, weight, paid, due_at, created_at) VALUES
@@ -206,6 +208,20 @@ describe('a sort', () => {
     expect((await acme.owner.get(`/orders?limit=1&sort=-createdAt&cursor=${forged(digest, ...values)}`)).status).toBe(
       200,
     );
+  });
+
+  it('takes no cursor that somebody made up with a time that there is not', async () => {
+    const id = '01a20000-0000-7000-8000-000000000000';
+    const forged = (time: string) => {
+      const order = ['createdAt', 'id'].map((property) => [property, true]);
+      const parts = JSON.stringify(['customer_order', [], order, [time, id]]);
+      const digest = createHash('sha256').update(parts).digest('base64url').slice(0, 16);
+      return Buffer.from(JSON.stringify([digest, time, id])).toString('base64url');
+    };
+    const ask = (time: string) => acme.owner.get(`/orders?sort=-createdAt&cursor=${forged(time)}`);
+    expect((await ask('2026-02-28 00:00:00+00')).status).toBe(200);
+    for (const time of ['2026-02-30 00:00:00+00', '999999-01-01 00:00:00+00', '2026-01-01 00:00:00+99'])
+      expect(await ask(time), time).toMatchObject({ status: 400, body: { code: 'CURSOR_INVALID' } });
   });
 
   it('refuses to continue after a value that no address can hold', async () => {

@@ -5,7 +5,7 @@ import { walk } from '../support/collection-pages.js';
 import { OrdersModule } from '../support/orders.module.js';
 import { itemsOf, type TestResponse } from '../support/test-client.js';
 import { startPlatform, type TestPlatform, type TestTenant } from '../support/test-platform.js';
-import { schemaOf } from '../support/test-users.js';
+import { addUser, schemaOf } from '../support/test-users.js';
 
 let platform: TestPlatform;
 let acme: TestTenant;
@@ -17,6 +17,7 @@ const ids = [newId(), newId(), newId()];
 
 beforeAll(async () => {
   platform = await startPlatform({ modules: [OrdersModule] });
+  await platform.operator.patch('/admin/plans/free', { features: ['lines'] });
   [acme, globex] = [await platform.createTenant('acme'), await platform.createTenant('globex')];
   for (const tenant of [acme, globex]) {
     const schema = schemaOf(tenant);
@@ -51,7 +52,8 @@ describe('embed', () => {
     async (path) => {
       const [first, , , last] = itemsOf(await acme.owner.get(path));
       expect(articles(first)).toEqual(['acme1', 'acme2', 'acme3']);
-      expect(embeddedIn(first)['customer']).toEqual({ id: ids[0], name: 'acme' });
+      expect(embeddedIn(first)['customer']).toMatchObject({ id: ids[0], name: 'acme' });
+      expect(keys(embeddedIn(first)['customer'] as Record<string, unknown>)).toEqual(['_links', 'id', 'name']);
       expect([first?.['lines'], first?.['customer']]).toEqual([undefined, undefined]);
       expect(embeddedIn(last)).toEqual({ lines: [] });
     },
@@ -63,7 +65,7 @@ describe('embed', () => {
 
   it('gives each tenant its own rows', async () => {
     const [first] = itemsOf(await globex.owner.get('/orders?embed=lines,customer'));
-    expect([articles(first), embeddedIn(first)['customer']]).toEqual([
+    expect([articles(first), embeddedIn(first)['customer']]).toMatchObject([
       ['globex1', 'globex2', 'globex3'],
       { id: ids[0], name: 'globex' },
     ]);
@@ -79,11 +81,11 @@ describe('embed', () => {
 
   it('has one resource’s relations too', async () => {
     const { body } = await acme.owner.get(`${order}?embed=lines,customer`);
-    expect([articles(body), embeddedIn(body)['customer']]).toEqual([
+    expect([articles(body), embeddedIn(body)['customer']]).toMatchObject([
       ['acme1', 'acme2', 'acme3'],
       { id: ids[0], name: 'acme' },
     ]);
-    expect(body['_links']).toEqual({ self: { href: order }, collection: { href: '/orders' } });
+    expect(body['_links']).toMatchObject({ self: { href: order }, collection: { href: '/orders' } });
     expect(await acme.owner.get(`${order}?embed=secrets`)).toMatchObject({
       status: 400,
       body: {
@@ -114,6 +116,60 @@ describe('embed', () => {
     });
     await platform.database.admin(`DELETE FROM ${schemaOf(big)}.order_line WHERE article = '1'`);
     expect(articles(itemsOf(await big.owner.get('/orders?embed=lines'))[0])).toHaveLength(10_000);
+  });
+});
+
+describe('an embedded row', () => {
+  const both = `?embed=lines,customer&limit=1`;
+  const linksOf = (document: Record<string, unknown> | undefined) => {
+    const { lines, customer } = embeddedIn(document) as { lines: Linked[]; customer: Linked };
+    return [lines[0]?._links, customer._links];
+  };
+  type Linked = { _links: Record<string, { href: string }>; id: string };
+  const plan = (features: string[]) => platform.operator.patch('/admin/plans/free', { features });
+
+  it('has the links of its resource, in a collection and in one resource, and they lead there', async () => {
+    const [member] = itemsOf(await acme.owner.get(`/orders${both}`));
+    const { body } = await acme.owner.get(`${order}?embed=lines,customer`);
+    expect(linksOf(body)).toEqual(linksOf(member));
+    const [line, customer] = linksOf(body);
+    expect(line).toEqual({ self: { href: expect.stringMatching(`^${order}/lines/`) as string } });
+    expect(customer).toEqual({
+      self: { href: `/customers/${ids[0]}` },
+      'orders:greetings': { href: `/customers/${ids[0]}/greetings`, hints: { allow: ['POST'] } },
+    });
+    for (const { href } of [line?.['self'], customer?.['self']].flatMap((link) => link ?? []))
+      expect((await acme.owner.get(href)).body['_links']).toMatchObject({ self: { href } });
+    expect((await acme.owner.post(customer?.['orders:greetings']?.href ?? '')).status).toBe(200);
+  });
+
+  it('has its links’ CURIEs in the document that embeds it', async () => {
+    const curies = [{ name: 'orders', href: '/rels/orders/{rel}', templated: true }];
+    for (const path of [`/orders${both}`, `${order}?embed=customer`])
+      expect((await acme.owner.get(path)).body['_links']).toMatchObject({ curies });
+  });
+
+  it('that the caller may not read is not embedded and not told of', async () => {
+    const { client } = await addUser(platform, acme, 'member');
+    for (const path of [`/orders${both}`, `${order}?embed=customer`])
+      expect(await client.get(path)).toMatchObject({
+        status: 400,
+        body: { errors: [{ detail: '"customer" is not a relation to embed; possible: lines' }] },
+      });
+    expect((await client.get(`/customers/${ids[0]}`)).status).toBe(403);
+    expect((await client.get(`${order}?embed=lines`)).status).toBe(200);
+    const admin = await addUser(platform, acme, 'admin');
+    expect((await admin.client.get(`${order}?embed=customer`)).status).toBe(200);
+  });
+
+  it('that the tenant’s plan lacks is not embedded and not told of', async () => {
+    await plan([]);
+    expect(await acme.owner.get(`/orders${both}`)).toMatchObject({
+      status: 400,
+      body: { errors: [{ detail: '"lines" is not a relation to embed; possible: customer' }] },
+    });
+    await plan(['lines']);
+    expect((await acme.owner.get(`/orders${both}`)).status).toBe(200);
   });
 });
 

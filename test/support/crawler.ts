@@ -1,4 +1,5 @@
 import type { Route } from '@tenantry/platform';
+import type { FormField } from './fill-form.js';
 import type { TestClient } from './test-client.js';
 
 /** A request that a document offers. */
@@ -6,11 +7,13 @@ export interface Offer {
   readonly method: string;
   readonly href: string;
   readonly templated: boolean;
+  /** What a form asks for. */
+  readonly fields?: readonly FormField[];
 }
 
 interface Document {
   readonly _links?: Record<string, LinkLike | LinkLike[]>;
-  readonly _templates?: Record<string, { method: string; target: string }>;
+  readonly _templates?: Record<string, { method: string; target: string; properties: FormField[] }>;
   readonly _embedded?: Record<string, Document[]>;
 }
 
@@ -49,7 +52,9 @@ function offersOf({ _links = {}, _templates = {}, _embedded = {} }: Document): O
     ...links.flatMap(({ href, templated = false, hints }) =>
       (hints?.allow ?? ['GET']).map((method) => ({ method, href, templated })),
     ),
-    ...Object.values(_templates).map(({ method, target }) => ({ method, href: target, templated: false })),
+    ...Object.values(_templates).map(({ method, target, properties }) => ({
+      ...{ method, href: target, templated: false, fields: properties },
+    })),
     ...Object.values(_embedded).flat().flatMap(offersOf),
   ];
 }
@@ -60,7 +65,7 @@ export function isOffered({ method, path }: Route, offers: readonly Offer[], rou
 }
 
 /** The route that an offer leads to: a fixed word of a path goes before a parameter. */
-function routeOf({ method, href }: Offer, routes: readonly Route[]): Route | undefined {
+export function routeOf({ method, href }: Offer, routes: readonly Route[]): Route | undefined {
   const [path = ''] = href.split('?', 1);
   const able = routes.filter((route) => route.method === method && matches(path, route.path));
   return able.sort((a, b) => a.path.split(':').length - b.path.split(':').length)[0];

@@ -72,12 +72,12 @@ export class Order {
   @Column('uuid', { name: 'customer_id', nullable: true })
   customerId!: string | null;
 
-  @Embeddable()
+  @Embeddable({ resource: '/customers/:id' })
   @ManyToOne(() => Customer)
   @JoinColumn({ name: 'customer_id' })
   customer?: Relation<Customer> | null;
 
-  @Embeddable()
+  @Embeddable({ resource: '/orders/:orderId/lines/:id' })
   @OneToMany(() => OrderLine, (line) => line.order)
   lines?: Relation<OrderLine>[];
 }

@@ -1,6 +1,14 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { findPage, findResource, PageQuery, Requires, ResourceQuery, TenantryModule } from '@tenantry/platform';
+import {
+  findPage,
+  findResource,
+  PageQuery,
+  Requires,
+  RequiresFeature,
+  ResourceQuery,
+  TenantryModule,
+} from '@tenantry/platform';
 import { Repository, type MigrationInterface, type QueryRunner } from 'typeorm';
 import { Customer, Order, OrderLine } from './order.entity.js';
 
@@ -70,13 +78,54 @@ class OrdersController {
   }
 }
 
+/** Those that only admins know. */
+@Controller('customers')
+class CustomersController {
+  constructor(@InjectRepository(Customer) private readonly customers: Repository<Customer>) {}
+
+  @Get(':id')
+  @Requires('customers:read')
+  read(@Param('id') id: string, @Query() query: ResourceQuery) {
+    return findResource(this.customers, id, query);
+  }
+
+  @Delete(':id')
+  @Requires('customers:write')
+  async remove(@Param('id') id: string) {
+    await this.customers.delete({ id });
+  }
+
+  @Post(':id/greetings')
+  @HttpCode(200)
+  @Requires('customers:read')
+  greet(@Param('id') id: string) {
+    return this.customers.findOneByOrFail({ id });
+  }
+}
+
+@Controller('orders/:order/lines')
+class LinesController {
+  constructor(@InjectRepository(OrderLine) private readonly lines: Repository<OrderLine>) {}
+
+  @Get(':id')
+  @Requires('orders:read')
+  @RequiresFeature('lines')
+  read(@Param('order') order: string, @Param('id') id: string, @Query() query: ResourceQuery) {
+    return findResource(this.lines, id, query, { order: { id: order } });
+  }
+}
+
 /** Related tables whose collection can be filtered, sorted and embedded. */
 @TenantryModule({
   name: 'orders',
   compatibility: '^1.0.0',
   entities: [Customer, Order, OrderLine],
   tenantMigrations: [CreateOrders1785628800400],
-  permissions: { 'orders:read': 'Read orders' },
-  controllers: [OrdersController],
+  permissions: {
+    'orders:read': 'Read orders',
+    'customers:read': { description: 'Read customers', roles: ['admin'] },
+    'customers:write': { description: 'Change customers', roles: ['owner'] },
+  },
+  controllers: [OrdersController, CustomersController, LinesController],
 })
 export class OrdersModule {}

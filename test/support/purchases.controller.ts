@@ -52,7 +52,7 @@ export class OrdersController {
 
   @Patch(':id')
   @Requires('orders:write')
-  async change(@Param('id') id: string, @Body() body: OrderChange) {
+  async change(@Param('id') id: string, @Body() body: OrderChange): Promise<Order> {
     return this.orders.save(Object.assign(await this.orders.findOneByOrFail({ id }), body));
   }
 
@@ -69,7 +69,7 @@ export class OrdersController {
   @Requires('orders:write')
   @Throws(OrderNotOpen)
   @AvailableWhen<Order>(({ state }) => state === 'open')
-  async cancel(@Param('id') id: string) {
+  async cancel(@Param('id') id: string): Promise<Order> {
     const order = await this.orders.findOneByOrFail({ id });
     if (order.state !== 'open') throw new OrderNotOpen();
     return this.orders.save(Object.assign(order, { state: 'cancelled' }));
@@ -80,7 +80,7 @@ export class OrdersController {
   @HttpCode(200)
   @Requires('orders:write')
   @RequiresFeature('expedite')
-  expedite(@Param('id') id: string) {
+  expedite(@Param('id') id: string): Promise<Order> {
     return this.orders.findOneByOrFail({ id });
   }
 

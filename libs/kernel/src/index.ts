@@ -9,13 +9,15 @@ export {
 } from './access/principal.js';
 export {
   collectionDeclarations,
+  embeddedResource,
+  type EmbeddableOptions,
   Embeddable,
   Filterable,
   Sortable,
   type CollectionDeclarations,
 } from './collection/declarations.js';
 export { COLLECTION_OF, CollectionOf } from './collection/collection-of.js';
-export { embed, embeddedIn } from './collection/embedded.js';
+export { embed, embeddedIn, type EmbeddedRelation } from './collection/embedded.js';
 export type { FilterParameter } from './collection/filter-parameter.js';
 export { tellFields, toldFields } from './collection/known-fields.js';
 export { defineError, errorCatalogue, type DefinedError, type ErrorDefinition } from './errors/define-error.js';

@@ -7,12 +7,12 @@ interface HalLink {
   readonly href: string;
 }
 
-type HalLinks = Record<string, HalLink | readonly HalLink[] | readonly Curie[]>;
+export type HalLinks = Record<string, HalLink | readonly HalLink[] | readonly Curie[]>;
 
 /** A document that has links already: at least to itself. */
 export interface HalDocument {
   readonly _links: Readonly<HalLinks> & { readonly self?: HalLink };
-  readonly _embedded?: { readonly item?: readonly unknown[] };
+  readonly _embedded?: Readonly<Record<string, unknown>> & { readonly item?: readonly unknown[] };
 }
 
 const logger = new Logger('Links');
@@ -37,7 +37,7 @@ export function baseOf(document: HalDocument, place: Place, path: string, params
 }
 
 /** Whether an address is one of the pattern's. */
-function fits(path: string, pattern: string): boolean {
+export function fits(path: string, pattern: string): boolean {
   const segments = path.split('/');
   const words = pattern.split('/');
   return segments.length === words.length && words.every((word, index) => word === ':' || word === segments[index]);
@@ -85,7 +85,7 @@ export function linkCollection(document: HalDocument, base: string, plan: LinkPl
 }
 
 /** Members have links and no forms: a page of them would be forms for the most part. */
-function linkItem(item: HalDocument, collection: string, plan: LinkPlan): HalDocument {
+export function linkItem(item: HalDocument, collection: string, plan: LinkPlan): HalDocument {
   const { self, ...own } = item._links;
   if (!self) return item;
   const [base = ''] = self.href.split('?', 1);

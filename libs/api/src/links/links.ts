@@ -1,12 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import type { PrincipalRequest } from '@tenantry/kernel';
 import { LRUCache } from 'lru-cache';
-import { baseOf, isHalDocument, linkCollection, linkMember, linkResource, type HalDocument } from './link-document.js';
+import {
+  baseOf,
+  fits,
+  isHalDocument,
+  linkCollection,
+  linkMember,
+  linkResource,
+  type HalDocument,
+} from './link-document.js';
 import { callerOf, mayCall, type LinkCaller } from './link-caller.js';
 import { planLinks, type LinkPlan } from './link-plan.js';
 import type { LinkedRoute } from './linked-route.js';
+import { linkEmbedded } from './link-embedded.js';
 import { placesOf, type Place } from './route-places.js';
-import { isMember, nameOf } from './route-pattern.js';
+import { isMember, nameOf, patternOf } from './route-pattern.js';
 import { TemplateKeys } from './template-keys.js';
 
 /** The part of a Fastify request that links are computed from. */
@@ -46,6 +55,7 @@ export class Links {
   private routes: readonly LinkedRoute[] = [];
   private routesOf: RoutesOfVersion = () => this.routes;
   private readonly versions = new Map<string, Spoken>();
+  private readable: readonly string[] = [];
   private places: ReadonlyMap<string, Place> = new Map();
   private readonly plans = new LRUCache<string, CallerPlans>({ max: MOST_CALLERS });
   private readonly identities = new WeakMap<ReadonlySet<string>, number>();
@@ -57,6 +67,7 @@ export class Links {
     this.routesOf = routesOf;
     this.versions.clear();
     this.places = placesOf(routes);
+    this.readable = routes.filter(({ method }) => method === 'GET').map(({ path }) => patternOf(path));
     this.plans.clear();
   }
 
@@ -72,9 +83,23 @@ export class Links {
     const plans = this.plansOf(callerOf(request), request.apiVersion);
     const plan = plans.of(place.pattern);
     if (place.kind === 'member') return located(linkMember(document, base, plan), reply);
+    const ofEmbedded = (href: string) => plans.of(this.patternAt(href));
     const isCollection = place.kind === 'self' && document._embedded?.item && !isMember(place.pattern);
-    if (isCollection) return linkCollection(document, base, plan, plans.of(`${place.pattern}/:`));
-    return linkResource(document, base, plan);
+    if (!isCollection) return linkEmbedded(linkResource(document, base, plan), ofEmbedded);
+    return linkEmbedded(linkCollection(document, base, plan, plans.of(`${place.pattern}/:`)), ofEmbedded);
+  }
+
+  /** Whether the guards would let the request's caller read what the route of this path reads. */
+  mayRead(path: string, request: LinkRequest): boolean {
+    const pattern = patternOf(path);
+    const route = this.routes.find((each) => each.method === 'GET' && patternOf(each.path) === pattern);
+    return route !== undefined && mayCall(route, callerOf(request));
+  }
+
+  /** The pattern of what can be read at an address: a fixed word goes before a parameter. */
+  private patternAt(href: string): string {
+    const able = this.readable.filter((pattern) => fits(href, pattern));
+    return able.sort((a, b) => a.split(':').length - b.split(':').length)[0] ?? href;
   }
 
   /** Routes behind the relation `<module>:<name>`. */

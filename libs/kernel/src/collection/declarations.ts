@@ -8,6 +8,16 @@ export interface CollectionDeclarations {
 const FILTERABLE = Symbol('tenantry:filterable');
 const SORTABLE = Symbol('tenantry:sortable');
 const EMBEDDABLE = Symbol('tenantry:embeddable');
+const RESOURCES = Symbol('tenantry:embedded-resources');
+
+/** What else is said of a relation that can be embedded. */
+export interface EmbeddableOptions {
+  /**
+   * Path of the route that reads a related row, such as `/customers/:id`. Its last parameter is the related row's id, one
+   * before it the owner's.
+   */
+  readonly resource?: string;
+}
 
 /**
  * Clients may filter collections of this entity by the column: `?filter[status]=open`. It must lead an index.
@@ -28,13 +38,24 @@ export function Sortable(): PropertyDecorator {
 }
 
 /**
- * Clients may have the relation's rows embedded: `?embed=lines`. Who may read the entity then reads every selected
- * column of the related one, whatever permission its own routes require.
+ * Clients may have the relation's rows embedded: `?embed=lines`. With a `resource` they have its links, and only who may
+ * read that may embed them. Without one, who may read the entity reads every selected column of the related one.
  *
  * @since 0.1.0
  */
-export function Embeddable(): PropertyDecorator {
-  return declare(EMBEDDABLE);
+export function Embeddable({ resource }: EmbeddableOptions = {}): PropertyDecorator {
+  return (target, name) => {
+    declare(EMBEDDABLE)(target, name);
+    if (resource === undefined) return;
+    const { constructor } = target;
+    const others = Reflect.getMetadata(RESOURCES, constructor) as Record<string, string> | undefined;
+    Reflect.defineMetadata(RESOURCES, { ...others, [String(name)]: resource }, constructor);
+  };
+}
+
+/** Path of the route that reads the rows of a relation, where its entity says it. */
+export function embeddedResource(entity: object, relation: string): string | undefined {
+  return (Reflect.getMetadata(RESOURCES, entity) as Record<string, string> | undefined)?.[relation];
 }
 
 /** What an entity class and the classes it extends declare. */

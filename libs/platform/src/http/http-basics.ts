@@ -26,6 +26,8 @@ export async function addHttpBasics(app: NestFastifyApplication, settings: Setti
   if (origins.length > 0) {
     app.enableCors({
       origin: origins.includes('*') ? true : [...origins],
+      // The plugin's own default leaves out what changes a resource.
+      methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
       exposedHeaders,
       maxAge: 600,
     });

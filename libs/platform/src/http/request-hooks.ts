@@ -39,6 +39,7 @@ export function addRequestHooks(app: NestFastifyApplication, logger: StructuredL
 function beginRequests(app: NestFastifyApplication, fastify: FastifyInstance): void {
   const problems = app.get(ProblemFilter);
   const versions = app.get(RequestVersions);
+  const links = app.get(Links);
   fastify.addHook('onRequest', (request, reply, done) => {
     noteOwnRequest(request);
     void reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
@@ -52,7 +53,9 @@ function beginRequests(app: NestFastifyApplication, fastify: FastifyInstance): v
     }
   });
   // After the body was read: reading it would lose the scope, because its events are the socket's.
-  fastify.addHook('preHandler', (request, _reply, done) => openRequestScope(request.id, done));
+  fastify.addHook('preHandler', (request, _reply, done) =>
+    openRequestScope(request.id, done, (path) => links.mayRead(path, request)),
+  );
 }
 
 function shapeAnswers(app: NestFastifyApplication, fastify: FastifyInstance): void {

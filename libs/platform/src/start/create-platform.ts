@@ -6,6 +6,7 @@ import { ApiContract, Links, VersionChain, type ContractDocument } from '@tenant
 import { PermissionCatalogue } from '@tenantry/auth';
 import { Settings } from '@tenantry/kernel';
 import { checkCollections } from '../composition/check-collections.js';
+import { checkEmbedded } from '../composition/check-embedded.js';
 import { checkRoutes } from '../composition/check-routes.js';
 import type { Composition } from '../composition/compose-modules.js';
 import { routesOf, type Route } from '../composition/routes.js';
@@ -81,6 +82,7 @@ async function createApp(
     await app.init();
     await app.getHttpAdapter().getInstance().ready();
     // Nothing listens yet, and what is ready can be closed.
+    checkEmbedded(routes, composition.metadata);
     checkRoutes(routes, app.get(PermissionCatalogue));
     await checkCollections(app, prepared.owner, composition.metadata);
     return app;

@@ -1,5 +1,12 @@
-import { collectionDeclarations, RequestInvalid, type FieldFault, type PageQuery } from '@tenantry/kernel';
+import {
+  collectionDeclarations,
+  embeddedResource,
+  RequestInvalid,
+  type FieldFault,
+  type PageQuery,
+} from '@tenantry/kernel';
 import type { EntityMetadata } from 'typeorm';
+import { mayRead } from '../context/tenant-context.js';
 import { faultOf, listed, possible, type Read } from './query-faults.js';
 import { readFilters, type Filter } from './read-filters.js';
 import { readSort, type SortKey } from './read-sort.js';
@@ -41,7 +48,11 @@ export function fieldsOf(metadata: EntityMetadata): string[] {
 }
 
 function readEmbed(metadata: EntityMetadata, embed: string | undefined): Read<string>[] {
-  const { embeddable } = collectionDeclarations(entityOf(metadata));
+  const entity = entityOf(metadata);
+  const embeddable = collectionDeclarations(entity).embeddable.filter((name) => {
+    const resource = embeddedResource(entity, name);
+    return resource === undefined || mayRead(resource);
+  });
   return [...new Set(listed(embed))].map((name) =>
     embeddable.includes(name)
       ? { value: name }

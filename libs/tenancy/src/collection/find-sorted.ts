@@ -1,5 +1,5 @@
-import { Page, type PageQuery } from '@tenantry/kernel';
-import type { FindOptionsWhere, Repository, SelectQueryBuilder } from 'typeorm';
+import { CursorInvalid, Page, type PageQuery } from '@tenantry/kernel';
+import { QueryFailedError, type FindOptionsWhere, type Repository, type SelectQueryBuilder } from 'typeorm';
 import type { CollectionPlan } from './collection-plan.js';
 import { afterThat, conditionOf, ITEM } from './conditions.js';
 import { decodeSorted, encodeSorted } from './sorted-cursor.js';
@@ -21,7 +21,12 @@ export async function findSorted<Row extends { id: string }>(
     query.andWhere(`(${sql})`, parameters);
   }
   order(query, plan);
-  const { entities, raw } = await query.take(limit + 1).getRawAndEntities<Record<string, string | null>>();
+  const { entities, raw } = await query
+    .take(limit + 1)
+    .getRawAndEntities<Record<string, string | null>>()
+    .catch((error: unknown) => {
+      throw values !== undefined && isDataException(error) ? new CursorInvalid({ cause: error }) : error;
+    });
   const items = entities.slice(0, limit);
   const last = raw.find((row) => row[`sort_${plan.sort.length - 1}`] === items.at(-1)?.id);
   if (entities.length <= limit || !last) return new Page(items);
@@ -41,4 +46,9 @@ function order(query: SelectQueryBuilder<object & { id: string }>, { sort }: Col
     query.addSelect(`CAST(${ITEM}.${property} AS text)`, `sort_${index}`);
     query.addOrderBy(`${ITEM}.${property}`, descending ? 'DESC' : 'ASC', descending ? 'NULLS FIRST' : 'NULLS LAST');
   });
+}
+
+/** Postgres takes no such value (SQLSTATE class 22): a day that no calendar has, made up by whoever made up the cursor. */
+function isDataException(error: unknown): boolean {
+  return error instanceof QueryFailedError && String((error.driverError as { code?: unknown }).code).startsWith('22');
 }

@@ -1,4 +1,4 @@
-import { defineError, embed } from '@tenantry/kernel';
+import { defineError, embed, embeddedResource } from '@tenantry/kernel';
 import type { ObjectLiteral, Repository } from 'typeorm';
 import { ITEM } from './conditions.js';
 
@@ -24,7 +24,12 @@ export async function loadEmbedded<Row extends ObjectLiteral & { id: string }>(
     const related = await relatedTo(repository, rows, relation);
     for (const row of rows) Object.assign(row, { [relation]: related.get(row.id) ?? null });
   }
-  for (const row of rows) embed(row, relations);
+  const { target } = repository.metadata;
+  const marks = relations.map((name) => ({
+    name,
+    ...(typeof target === 'function' && { resource: embeddedResource(target, name) }),
+  }));
+  for (const row of rows) embed(row, marks);
 }
 
 async function relatedTo<Row extends ObjectLiteral & { id: string }>(

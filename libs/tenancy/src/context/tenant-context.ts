@@ -9,6 +9,8 @@ interface Scope {
   /** TypeORM is asking a server what it is, which concerns no tenant. */
   readonly initializing?: true;
   readonly requestId?: string;
+  /** Whether the caller may read what the route of a path reads. */
+  readonly mayRead?: (path: string) => boolean;
   tenant?: Tenant;
   /** The transaction that the statements of its tenant share; left in place when it ends, so that what goes on is refused. */
   readonly transaction?: SharedTransaction;
@@ -32,7 +34,7 @@ export class TenantContext {
   run<T>(tenant: Tenant, work: () => T): T {
     const scope = storage.getStore();
     if (scope?.transaction?.tenant.id === tenant.id) return storage.run({ ...scope, tenant }, work);
-    return storage.run({ requestId: scope?.requestId, tenant }, work);
+    return storage.run({ requestId: scope?.requestId, mayRead: scope?.mayRead, tenant }, work);
   }
 
   /** Runs the function for no tenant at all. */
@@ -66,10 +68,15 @@ export class TenantContext {
  * Opens the scope of one request, whose tenant is not known yet. A request's guards run inside it and bind the tenant;
  * everything after them, guards of modules included, is inside the tenant.
  */
-export function openRequestScope(requestId: string, work: () => void): void {
+export function openRequestScope(requestId: string, work: () => void, mayRead?: (path: string) => boolean): void {
   const outer = storage.getStore();
-  if (outer?.asksItself) storage.run({ requestId, transaction: outer.transaction, nesting: outer.nesting }, work);
-  else storage.run({ requestId }, work);
+  const taken = outer?.asksItself && { transaction: outer.transaction, nesting: outer.nesting };
+  storage.run({ requestId, mayRead, ...taken }, work);
+}
+
+/** Whether whoever the running code answers may read what the route of this path reads. Outside a request nobody asks. */
+export function mayRead(path: string): boolean {
+  return storage.getStore()?.mayRead?.(path) ?? true;
 }
 
 /**
@@ -107,7 +114,8 @@ export function isInitializing(): boolean {
 
 /** Runs the work with its tenant's statements in this transaction. */
 export function inTransaction<T>(transaction: SharedTransaction, work: () => T): T {
-  return storage.run({ requestId: storage.getStore()?.requestId, tenant: transaction.tenant, transaction }, work);
+  const { requestId, mayRead } = storage.getStore() ?? {};
+  return storage.run({ requestId, mayRead, tenant: transaction.tenant, transaction }, work);
 }
 
 /** The transaction that a statement of the running code belongs to; one of another tenant is none. */
