@@ -1,4 +1,12 @@
-import { listedModules, migrate, resetOperatorPassword, rolesSql, serve, StructuredLogger } from '@tenantry/platform';
+import {
+  listedModules,
+  migrate,
+  resetOperatorPassword,
+  rolesSql,
+  serve,
+  StructuredLogger,
+  work,
+} from '@tenantry/platform';
 import { Command } from 'commander';
 import { addContractCommands } from './contract/contract.command.js';
 
@@ -13,6 +21,11 @@ program
   .command('start')
   .description('serve the API with the modules of package.json and TENANTRY_MODULES')
   .action(async () => serve({ modules: await modules() }));
+
+program
+  .command('worker')
+  .description('do what is to be done in the background, without serving the API')
+  .action(async () => work({ modules: await modules() }));
 
 program
   .command('migrate')

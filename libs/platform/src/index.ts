@@ -4,7 +4,9 @@ export {
   AvailableWhen,
   Caller,
   Clock,
+  Cron,
   defineError,
+  defineTask,
   DomainError,
   Embeddable,
   Filterable,
@@ -13,6 +15,7 @@ export {
   MayBeAbsent,
   newId,
   newlyRequired,
+  OnEvent,
   OperatorOnly,
   Page,
   PageQuery,
@@ -31,20 +34,33 @@ export {
   Settings,
   SignedIn,
   Sortable,
+  Task,
   TenantryModule,
   Throws,
   type ApiChange,
+  type DomainEvent,
   type EntityClass,
   type FieldChange,
+  type JobRun,
   type JsonObject,
   type JsonSchema,
   type MigrationClass,
   type Principal,
+  type TaskDefinition,
   type TenantryModuleMetadata,
   type TenantSeed,
   type UserPrincipal,
 } from '@tenantry/kernel';
-export { findPage, findResource, TenantContext, TenantLock, TenantTransaction, type Tenant } from '@tenantry/tenancy';
+export { HandlerFault, Tasks, type EnqueueOptions } from '@tenantry/jobs';
+export {
+  Events,
+  findPage,
+  findResource,
+  TenantContext,
+  TenantLock,
+  TenantTransaction,
+  type Tenant,
+} from '@tenantry/tenancy';
 
 // What a host program uses.
 export { describeVersion } from './contract/describe-versions.js';
@@ -60,5 +76,6 @@ export { createPlatform, type PlatformOptions } from './start/create-platform.js
 export { Platform } from './start/platform.js';
 export { migrate, type MigrationReport } from './start/migrate.js';
 export { serve } from './start/serve.js';
+export { work } from './start/work.js';
 export { resetOperatorPassword } from './start/reset-operator-password.js';
 export { rolesSql } from './start/roles-sql.js';

@@ -16,10 +16,13 @@ import { TenantContext } from './context/tenant-context.js';
 import { CreateTenancy1793500000000 } from './control/migrations/create-tenancy.migration.js';
 import { ExtendOperation1793600000000 } from './control/migrations/extend-operation.migration.js';
 import { OwnerDatabase } from './control/owner-database.js';
+import { PlatformLogin } from './control/platform-login.js';
 import { openPlatformDataSource, PLATFORM } from './control/platform-data-source.js';
 import { TenantDomainEntity } from './control/tenant-domain.entity.js';
 import { TenantOperationEntity } from './control/tenant-operation.entity.js';
 import { TenantEntity } from './control/tenant.entity.js';
+import { CreateEvents1794000000000 } from './events/create-events.migration.js';
+import { Events } from './events/events.js';
 import { TenantDdl } from './lifecycle/tenant-ddl.js';
 import { TenantLifecycle } from './lifecycle/tenant-lifecycle.js';
 import { TenantProvisioning } from './lifecycle/tenant-provisioning.js';
@@ -38,7 +41,7 @@ export const tenancyMetadata: TenantryModuleMetadata = {
   name: 'tenancy',
   compatibility: '^1.0.0',
   platformEntities: [TenantEntity, TenantDomainEntity, TenantOperationEntity],
-  platformMigrations: [CreateTenancy1793500000000, ExtendOperation1793600000000],
+  platformMigrations: [CreateTenancy1793500000000, ExtendOperation1793600000000, CreateEvents1794000000000],
 };
 
 export interface TenancyOptions {
@@ -89,6 +92,7 @@ export class TenancyModule {
         TenantLock,
         TenantTransaction,
         OperationPlans,
+        Events,
         Clock,
         TenantResolver,
         TenantAvailability,
@@ -96,6 +100,7 @@ export class TenancyModule {
         { provide: ApiVersions, useValue: options.versions },
         { provide: InstallationSecret, useValue: secret },
         { provide: Notifications, useFactory: () => new Notifications(platformUrl) },
+        { provide: PlatformLogin, useFactory: () => new PlatformLogin(platformUrl) },
         { provide: OwnerDatabase, useValue: database.owner },
         { provide: TenantMigrations, useValue: database.migrations },
         { provide: TenantDdl, useFactory: () => new TenantDdl(loginRoleName(installation, 'app')) },
@@ -123,10 +128,12 @@ export class TenancyModule {
         ApiVersions,
         TenantTransaction,
         OperationPlans,
+        Events,
         Clock,
         Settings,
         InstallationSecret,
         Notifications,
+        PlatformLogin,
         OwnerDatabase,
         TenantMigrations,
         TenantDdl,

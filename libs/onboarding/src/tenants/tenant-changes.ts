@@ -11,7 +11,9 @@ import {
   TenantRegistry,
   TenantSlugTaken,
   TenantUnknown,
+  writeTenantEvent,
   type TenantChange,
+  type TenantEventType,
 } from '@tenantry/tenancy';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { TenantChangeRequest } from './tenant.dto.js';
@@ -51,6 +53,7 @@ export class TenantChanges {
     if (plan !== undefined && plan !== row.plan) {
       await this.subscriptions.subscribe((sql, values) => manager.query(sql, values), id, plan);
     }
+    await this.tell(manager, row, { slug, plan });
     Object.assign(row, {
       name: name ?? row.name,
       slug: slug ?? row.slug,
@@ -60,5 +63,12 @@ export class TenantChanges {
     await manager.save(row);
     await manager.query(ANNOUNCE_SQL, [encodeChange(change)]);
     return { row, change };
+  }
+
+  private async tell(manager: EntityManager, row: TenantEntity, { slug, plan }: TenantChangeRequest): Promise<void> {
+    const tell = (type: TenantEventType, payload: Record<string, unknown>) =>
+      writeTenantEvent((sql, values) => manager.query(sql, values), { tenantId: row.id, type, payload });
+    if (slug !== undefined && slug !== row.slug) await tell('tenant.renamed', { from: row.slug, to: slug });
+    if (plan !== undefined && plan !== row.plan) await tell('tenant.plan-changed', { from: row.plan, to: plan });
   }
 }

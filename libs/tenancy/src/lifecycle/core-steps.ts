@@ -1,4 +1,6 @@
+import { writeTenantEventOn } from '../events/tenant-event.js';
 import { ANNOUNCE_SQL, encodeChange } from '../registry/tenant-change.js';
+import type { Tenant } from '../context/tenant.js';
 import type { TenantMigrations } from '../migrations/tenant-migrations.js';
 import type { OperationStep } from '../operations/operation-step.js';
 import type { TenantDdl } from './tenant-ddl.js';
@@ -26,6 +28,7 @@ export function coreSteps(ddl: TenantDdl, migrations: TenantMigrations): CoreSte
         await client.query(`UPDATE platform.tenant SET status = 'active', updated_at = now() WHERE id = $1`, [
           tenant.id,
         ]);
+        await writeTenantEventOn(client, { tenantId: tenant.id, type: 'tenant.created', payload: described(tenant) });
         await client.query(ANNOUNCE_SQL, [encodeChange({ id: tenant.id, slugs: [tenant.slug] })]);
       },
     },
@@ -35,8 +38,17 @@ export function coreSteps(ddl: TenantDdl, migrations: TenantMigrations): CoreSte
       name: 'forget',
       run: async ({ client, tenant }) => {
         await client.query('DELETE FROM platform.tenant WHERE id = $1', [tenant.id]);
+        await writeTenantEventOn(client, {
+          tenantId: tenant.id,
+          type: 'tenant.purged',
+          payload: { slug: tenant.slug },
+        });
         await client.query(ANNOUNCE_SQL, [encodeChange({ id: tenant.id, slugs: [tenant.slug] })]);
       },
     },
   };
+}
+
+function described({ slug, name, plan }: Tenant): Record<string, unknown> {
+  return { slug, name, plan };
 }

@@ -5,6 +5,7 @@ import type { DataSource } from 'typeorm';
 import type { TenantStatus } from '../context/tenant.js';
 import type { OwnerDatabase } from '../control/owner-database.js';
 import { TenantEntity } from '../control/tenant.entity.js';
+import { writeTenantEventOn, type TenantEventType } from '../events/tenant-event.js';
 import { ANNOUNCE_SQL, encodeChange, type TenantChange } from '../registry/tenant-change.js';
 import { toTenant, type TenantRegistry } from '../registry/tenant-registry.js';
 import { TenantTransitionInvalid } from './lifecycle.errors.js';
@@ -18,6 +19,13 @@ interface Transition {
   readonly to: TenantStatus;
   readonly purgeAfter?: Date;
 }
+
+/** What becoming so is told as. */
+const EVENTS: Partial<Record<TenantStatus, TenantEventType>> = {
+  suspended: 'tenant.suspended',
+  active: 'tenant.resumed',
+  deleted: 'tenant.deleted',
+};
 
 /**
  * Suspends, resumes, deletes and purges tenants. Suspending and deleting also take the tenant's role from the
@@ -118,7 +126,10 @@ export class TenantLifecycle {
       transition.to,
       transition.purgeAfter ?? null,
     ]);
-    const change = { id: tenantId, slugs: [rows[0]?.slug ?? ''] };
+    const slug = rows[0]?.slug ?? '';
+    const type = EVENTS[transition.to];
+    if (type && status !== transition.to) await writeTenantEventOn(client, { tenantId, type, payload: { slug } });
+    const change = { id: tenantId, slugs: [slug] };
     await client.query(ANNOUNCE_SQL, [encodeChange(change)]);
     return change;
   }
