@@ -1,4 +1,4 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity, Generated, PrimaryColumn } from 'typeorm';
 
 export type JobStatus = 'waiting' | 'handed' | 'running' | 'dead';
 
@@ -9,7 +9,8 @@ export class JobEntity {
   id!: string;
 
   /** The order in which jobs of one lane are done. */
-  @Column('bigint', { default: () => `nextval('platform.job_seq'::regclass)` })
+  @Column('bigint')
+  @Generated('increment')
   seq!: string;
 
   @Column('uuid', { name: 'tenant_id' })

@@ -15,11 +15,10 @@ export class CreateJobs1794000100000 implements MigrationInterface {
     await runner.query(
       'CREATE TABLE platform.job_cron (task text, expression text, minute timestamptz, PRIMARY KEY (task, expression, minute))',
     );
-    await runner.query('CREATE SEQUENCE platform.job_seq');
     await runner.query(`
       CREATE TABLE platform.job (
         id uuid PRIMARY KEY,
-        seq bigint NOT NULL DEFAULT nextval('platform.job_seq'),
+        seq bigserial NOT NULL,
         tenant_id uuid NOT NULL,
         task text NOT NULL,
         lane text NOT NULL DEFAULT '',
@@ -55,7 +54,6 @@ export class CreateJobs1794000100000 implements MigrationInterface {
       'DROP FUNCTION platform.next_jobs(uuid, text, timestamptz, integer), platform.check_backlog(uuid)',
     );
     await runner.query('DROP TABLE platform.job, platform.job_cron, platform.job_task, platform.job_limit');
-    await runner.query('DROP SEQUENCE platform.job_seq');
   }
 }
 

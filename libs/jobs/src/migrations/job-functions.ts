@@ -2,6 +2,12 @@ import { WORKER_SCHEMA, WORKER_TASK } from '../worker/worker-schema.js';
 
 const PLAIN = `SET search_path = pg_catalog, pg_temp`;
 
+/**
+ * Of a tenant with a long backlog the first few are read off an index. Statistics that lag behind would have Postgres sort the
+ * whole of it each time: most of a second instead of a few milliseconds at 100,000.
+ */
+const INDEXED = `${PLAIN} SET enable_sort = off SET enable_seqscan = off SET enable_bitmapscan = off`;
+
 /** Key space of the advisory locks under which a tenant's jobs are handed over: odd, as the operations' own is even. */
 const HAND_OVER_LOCK = 0x7a5b;
 
@@ -65,7 +71,7 @@ const DELIVER = `
  * oldest event when none is under way. One transaction at a time does it for a tenant, or two could take two of a lane.
  */
 const HAND_OVER = `
-  CREATE FUNCTION platform.hand_over_jobs(of_tenant uuid) RETURNS integer LANGUAGE plpgsql ${PLAIN} AS $$
+  CREATE FUNCTION platform.hand_over_jobs(of_tenant uuid) RETURNS integer LANGUAGE plpgsql ${INDEXED} AS $$
   DECLARE
     share integer := coalesce((SELECT value FROM platform.job_limit WHERE name = 'at-once'), 2);
     its_status text; its_lane text := ''; room integer; chosen record; handed integer := 0; moment timestamptz;
@@ -85,7 +91,7 @@ const HAND_OVER = `
           handed := handed + 1;
         END LOOP;
       END IF;
-      SELECT min(lane) INTO its_lane FROM platform.job WHERE tenant_id = of_tenant AND status = 'waiting' AND lane > its_lane;
+      its_lane := (SELECT lane FROM platform.job WHERE tenant_id = of_tenant AND status = 'waiting' AND lane > its_lane ORDER BY lane LIMIT 1);
     END LOOP;
     RETURN handed;
   END $$`;
@@ -93,7 +99,7 @@ const HAND_OVER = `
 /** Of tasks the most urgent that are due. Of a listener the oldest event, if that is due: later ones wait for it. */
 const NEXT = `
   CREATE FUNCTION platform.next_jobs(of_tenant uuid, in_lane text, moment timestamptz, at_most integer)
-  RETURNS TABLE (id uuid, ticket integer, detached boolean) LANGUAGE plpgsql ${PLAIN} AS $$
+  RETURNS TABLE (id uuid, ticket integer, detached boolean) LANGUAGE plpgsql ${INDEXED} AS $$
   BEGIN
     IF in_lane = '' THEN
       RETURN QUERY SELECT j.id, j.ticket, j.detached FROM platform.job j
@@ -109,7 +115,7 @@ const NEXT = `
 
 /** Looks at one row of the index for each tenant, however many jobs it has. */
 const DUE_TENANTS = `
-  CREATE FUNCTION platform.due_tenants() RETURNS SETOF uuid LANGUAGE sql ${PLAIN} AS $$
+  CREATE FUNCTION platform.due_tenants() RETURNS SETOF uuid LANGUAGE sql ${INDEXED} AS $$
     WITH RECURSIVE tenants AS (
       (SELECT tenant_id FROM platform.job WHERE status = 'waiting' ORDER BY tenant_id LIMIT 1)
       UNION ALL
