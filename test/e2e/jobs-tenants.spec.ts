@@ -1,6 +1,8 @@
 import { CronMinutes } from '@tenantry/jobs';
 import { Tasks } from '@tenantry/platform';
+import { PlatformLogin } from '@tenantry/tenancy';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Presence } from '../../libs/jobs/src/worker/presence.js';
 import { Background, BackgroundModule } from '../support/background.module.js';
 import { eventually } from '../support/eventually.js';
 import { inTenant } from '../support/in-tenant.js';
@@ -96,6 +98,34 @@ describe('a job of a tenant', () => {
     const tickets = () => platform.database.admin('SELECT FROM tenantry_worker._private_jobs');
     await eventually('the ticket is drawn', async () => (await tickets()).length === 0);
     expect([done(), (await jobs())[0]?.status]).toEqual([[], 'waiting']);
+  });
+});
+
+describe('a look for dead workers', () => {
+  it('lets go of what they were at, and leaves the living alone', async () => {
+    const { platform: app, database } = platform;
+    const presence = new Presence(app.app.get(PlatformLogin).url, 'pool-of-this-test');
+    await presence.open();
+    let open: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    for (const each of [platform, other]) each.platform.app.get(Background).gate = gate;
+    await enqueue(acme, 'held');
+    await due();
+    await eventually('it runs', async () => (await jobs())[0]?.status === 'running');
+    await database.admin(`SELECT tenantry_worker.add_job('of-nobody', '{}')`);
+    const dead = `locked_by = 'pool-dead', locked_at = now()`;
+    await database.admin(`UPDATE tenantry_worker._private_jobs SET ${dead} WHERE locked_by IS NULL`);
+    expect(await presence.releaseAbsent()).toBe(0);
+    expect(await presence.releaseAbsent()).toBeLessThanOrEqual(1); // another process may have been first
+    const locked = await database.admin<{ by: string }>(
+      'SELECT locked_by AS by FROM tenantry_worker._private_jobs WHERE locked_by IS NOT NULL',
+    );
+    expect(locked).toEqual([{ by: expect.stringMatching(/^pool-[0-9a-f]{18}$/) as string }]);
+    open();
+    await eventually('it is done', () => Promise.resolve(done().length > 0));
+    await database.admin('DELETE FROM tenantry_worker._private_jobs');
+    await presence.close();
+    expect(done()).toEqual(['acme held']);
   });
 });
 

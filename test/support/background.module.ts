@@ -21,6 +21,8 @@ export class Background {
   /** Names at which the work fails. */
   readonly failing = new Set<string>();
   attempts = 0;
+  /** The work waits for this first. */
+  gate: Promise<void> = Promise.resolve();
 
   constructor(
     @InjectRepository(Mark) private readonly marks: Repository<Mark>,
@@ -30,6 +32,7 @@ export class Background {
   @Task('background.mark')
   async mark({ name }: MarkName, { attempt }: JobRun): Promise<void> {
     this.attempts = attempt;
+    await this.gate;
     if (this.failing.has(name)) throw new Error(`${name} fails`);
     await this.marks.save({ tenant: name });
     this.done.push(`${this.context.current().slug} ${name}`);
