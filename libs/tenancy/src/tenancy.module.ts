@@ -73,13 +73,7 @@ export class TenancyModule {
         TypeOrmModule.forRootAsync({
           name: PLATFORM,
           useFactory: () => ({ type: 'postgres', name: PLATFORM, retryAttempts: 0 }),
-          dataSourceFactory: () =>
-            openPlatformDataSource({
-              url: platformUrl,
-              entities: options.platformEntities,
-              max: 5,
-              logger: options.queryLogger,
-            }),
+          dataSourceFactory: () => openPlatform(options, platformUrl),
         }),
         TypeOrmModule.forRootAsync({
           useFactory: () => ({ type: 'postgres', retryAttempts: 0 }),
@@ -145,6 +139,10 @@ export class TenancyModule {
       ],
     };
   }
+}
+
+function openPlatform({ platformEntities, queryLogger }: TenancyOptions, url: string): Promise<DataSource> {
+  return openPlatformDataSource({ url, entities: platformEntities, max: 5, logger: queryLogger });
 }
 
 function openTenants({
