@@ -6,7 +6,7 @@ const root = join(import.meta.dirname, '../..');
 
 /** Compiles what `npm start` compiles; a no-op when nothing changed. */
 export function buildServer(): void {
-  const build = ['apps/cli/bin/build.mjs', 'apps/api', 'apps/cli', 'examples/notes', 'examples/orders'];
+  const build = ['apps/cli/bin/build.mjs', 'apps/api', 'apps/cli', 'apps/worker', 'examples/notes', 'examples/orders'];
   const { status, stdout } = spawnSync(process.execPath, build, { cwd: root, encoding: 'utf8' });
   if (status !== 0) throw new Error(`The build failed:\n${stdout}`);
 }
@@ -17,8 +17,9 @@ export class ServerProcess {
   private readonly child: ChildProcess;
   private readonly exited: Promise<unknown>;
 
-  constructor(environment: Record<string, string>) {
-    this.child = spawn(process.execPath, ['--enable-source-maps', 'apps/api/dist/main.js'], {
+  /** @param app `api`, or `worker` for one that only works in the background */
+  constructor(environment: Record<string, string>, app: 'api' | 'worker' = 'api') {
+    this.child = spawn(process.execPath, ['--enable-source-maps', `apps/${app}/dist/main.js`], {
       cwd: root,
       env: { PATH: process.env['PATH'], PORT: '0', HOST: '127.0.0.1', ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -30,10 +31,15 @@ export class ServerProcess {
   }
 
   /** The address, once it listens. @throws with the output when the process ends instead */
-  async listening(): Promise<string> {
+  listening(): Promise<string> {
+    return this.said(/Listening on (http:\S+)/);
+  }
+
+  /** What the pattern's first group matched, once it is printed. @throws with the output when the process ends instead */
+  async said(pattern: RegExp): Promise<string> {
     for (;;) {
-      const url = /Listening on (http:\S+)/.exec(this.output)?.[1];
-      if (url) return url;
+      const match = pattern.exec(this.output);
+      if (match) return match[1] ?? match[0];
       const more = Promise.race([once(this.child.stdout ?? this.child, 'data'), this.exited.then(() => 'exited')]);
       if ((await more) === 'exited') throw new Error(`The server ended:\n${this.output}`);
     }

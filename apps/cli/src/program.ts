@@ -7,6 +7,7 @@ import { addMigrateCommands } from './migrate/migrate.command.js';
 import { addOperatorCommands } from './operators.command.js';
 import { addRoleCommands } from './roles.command.js';
 import { addStartCommand } from './start.command.js';
+import { addWorkerCommand } from './worker.command.js';
 import { addTenantCommands } from './tenants/tenants.command.js';
 
 /** The command with all its commands. */
@@ -18,6 +19,7 @@ export function makeProgram(cli: Cli): Command {
     .configureOutput({ writeOut: (text) => terminal.out.write(text), writeErr: (text) => terminal.err.write(text) })
     .exitOverride();
   addStartCommand(program, cli);
+  addWorkerCommand(program, cli);
   addMigrateCommands(program, cli);
   addTenantCommands(program, cli);
   addOperatorCommands(program, cli);

@@ -7,6 +7,17 @@ export {
   type PrincipalRequest,
   type UserPrincipal,
 } from './access/principal.js';
+export { Cron, declaredCrons, type DeclaredCron } from './background/cron.decorator.js';
+export { declaredListener, OnEvent, type DeclaredListener, type DomainEvent } from './background/on-event.decorator.js';
+export {
+  checkDottedName,
+  declaredTask,
+  defineTask,
+  Task,
+  type DeclaredTask,
+  type JobRun,
+  type TaskDefinition,
+} from './background/task.decorator.js';
 export {
   collectionDeclarations,
   embeddedResource,

@@ -5,7 +5,9 @@ export {
   Caller,
   Clock,
   CollectionOf,
+  Cron,
   defineError,
+  defineTask,
   DomainError,
   Embeddable,
   Filterable,
@@ -14,6 +16,7 @@ export {
   MayBeAbsent,
   newId,
   newlyRequired,
+  OnEvent,
   OperatorOnly,
   Page,
   PageQuery,
@@ -32,20 +35,33 @@ export {
   Settings,
   SignedIn,
   Sortable,
+  Task,
   TenantryModule,
   Throws,
   type ApiChange,
+  type DomainEvent,
   type EntityClass,
   type FieldChange,
+  type JobRun,
   type JsonObject,
   type JsonSchema,
   type MigrationClass,
   type Principal,
+  type TaskDefinition,
   type TenantryModuleMetadata,
   type TenantSeed,
   type UserPrincipal,
 } from '@tenantry/kernel';
-export { findPage, findResource, TenantContext, TenantLock, TenantTransaction, type Tenant } from '@tenantry/tenancy';
+export { HandlerFault, Tasks, type EnqueueOptions } from '@tenantry/jobs';
+export {
+  Events,
+  findPage,
+  findResource,
+  TenantContext,
+  TenantLock,
+  TenantTransaction,
+  type Tenant,
+} from '@tenantry/tenancy';
 export {
   SignupExtensions,
   type Mail,
@@ -75,6 +91,7 @@ export {
   type TenantOutcome,
 } from '@tenantry/tenancy';
 export { serve } from './start/serve.js';
+export { work } from './start/work.js';
 export { resetOperatorPassword } from './start/reset-operator-password.js';
 export { rolesSql } from './start/roles-sql.js';
 export { Administration } from './administration/administration.js';

@@ -20,12 +20,17 @@ export {
 export { TENANT_STATUSES, type Maintenance, type Tenant, type TenantStatus } from './context/tenant.js';
 export { inTransaction, OwnerDatabase } from './control/owner-database.js';
 export { PLATFORM } from './control/platform-data-source.js';
+export { PlatformLogin } from './control/platform-login.js';
 export { TenantDomainEntity } from './control/tenant-domain.entity.js';
 export { FormerSlugEntity } from './control/former-slug.entity.js';
 export { TenantExportEntity } from './control/tenant-export.entity.js';
 export { TenantOperationEntity, type OperationProgress } from './control/tenant-operation.entity.js';
 export { TenantEntity } from './control/tenant.entity.js';
 export { announceTransition, type TenantTransition } from './lifecycle/announce-transition.js';
+export { Events, type EmitOptions } from './events/events.js';
+export { BackgroundFull, BackgroundNameUnknown, BackgroundPayloadInvalid } from './events/events.errors.js';
+export { writeTenantEvent, type TenantEvent, type TenantEventType } from './events/tenant-event.js';
+export { writtenByTenant } from './events/written-by-tenant.js';
 export { coreSteps, type CoreSteps } from './lifecycle/core-steps.js';
 export {
   TenantBusy,

@@ -27,6 +27,8 @@ export interface PrepareOptions {
   readonly secret: InstallationSecret;
   readonly databaseUrl: string;
   readonly modules: readonly TenantryModuleMetadata[];
+  /** Prepares what else is in the database, before the control schema is migrated. */
+  readonly besides?: (ownerUrl: string, platformRole: string) => Promise<void>;
 }
 
 /** A database that is ready to serve this code. */
@@ -58,6 +60,7 @@ export async function prepareDatabase(options: PrepareOptions): Promise<Prepared
     return await inTurn(url('owner'), async (client) => {
       await grantPlatform(client, loginRoleName(installation, 'platform'));
       await createExtensionFunctions(client);
+      await options.besides?.(url('owner'), loginRoleName(installation, 'platform'));
       await migratePlatform(
         url('owner'),
         modules.flatMap((module) => module.platformMigrations ?? []),

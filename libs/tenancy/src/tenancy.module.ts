@@ -19,11 +19,14 @@ import { ExtendLifecycle1794300000000 } from './control/migrations/extend-lifecy
 import { FormerSlugEntity } from './control/former-slug.entity.js';
 import { MigrateFleet1794100000000 } from './control/migrations/migrate-fleet.migration.js';
 import { OwnerDatabase } from './control/owner-database.js';
+import { PlatformLogin } from './control/platform-login.js';
 import { openPlatformDataSource, PLATFORM } from './control/platform-data-source.js';
 import { TenantDomainEntity } from './control/tenant-domain.entity.js';
 import { TenantExportEntity } from './control/tenant-export.entity.js';
 import { TenantOperationEntity } from './control/tenant-operation.entity.js';
 import { TenantEntity } from './control/tenant.entity.js';
+import { CreateEvents1794000000000 } from './events/create-events.migration.js';
+import { Events } from './events/events.js';
 import { TenantDdl } from './lifecycle/tenant-ddl.js';
 import { TenantLifecycle } from './lifecycle/tenant-lifecycle.js';
 import { TenantProvisioning } from './lifecycle/tenant-provisioning.js';
@@ -61,6 +64,7 @@ export const tenancyMetadata: TenantryModuleMetadata = {
     CreateTenancy1793500000000,
     ExtendOperation1793600000000,
     CreateOperatorRequest1793800000000,
+    CreateEvents1794000000000,
     MigrateFleet1794100000000,
     CreateWarmSchema1794200000000,
     ExtendLifecycle1794300000000,
@@ -112,6 +116,7 @@ export class TenancyModule {
         TenantLock,
         TenantTransaction,
         OperationPlans,
+        Events,
         Clock,
         TenantResolver,
         TenantAvailability,
@@ -120,6 +125,7 @@ export class TenancyModule {
         { provide: InstallationSecret, useValue: secret },
         { provide: Notifications, useFactory: () => new Notifications(platformUrl) },
         { provide: OperatorRequests, inject: [platform, Clock], useFactory: openRequests(platformUrl) },
+        { provide: PlatformLogin, useFactory: () => new PlatformLogin(platformUrl) },
         { provide: OwnerDatabase, useValue: database.owner },
         { provide: TenantMigrations, useValue: database.migrations },
         { provide: TenantDdl, useFactory: () => new TenantDdl(loginRoleName(installation, 'app')) },
@@ -145,10 +151,12 @@ export class TenancyModule {
         TenantTransaction,
         OperationPlans,
         OperatorRequests,
+        Events,
         Clock,
         Settings,
         InstallationSecret,
         Notifications,
+        PlatformLogin,
         OwnerDatabase,
         TenantMigrations,
         TenantDdl,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { isUniqueViolation } from '@tenantry/tenancy';
+import { Events, isUniqueViolation } from '@tenantry/tenancy';
 import type { Repository } from 'typeorm';
 import { Invitations } from '../invitations/invitations.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
@@ -24,6 +24,7 @@ export class NewAccounts {
     @InjectRepository(UserAccount) private readonly users: Repository<UserAccount>,
     private readonly hasher: PasswordHasher,
     private readonly invitations: Invitations,
+    private readonly events: Events,
   ) {}
 
   /**
@@ -42,6 +43,7 @@ export class NewAccounts {
     try {
       return await this.users.manager.transaction(async (manager) => {
         const user = await manager.save(manager.create(UserAccount, row));
+        await this.events.emit('users.user-created', { id: user.id, roles: user.roles }, { manager });
         return {
           ...viewOf(user),
           ...(hash === null && { invitation: await this.invitations.create(manager, user.id) }),

@@ -67,6 +67,12 @@ const variables = z.object({
     .string()
     .regex(/^smtps?:\/\/\S+$/, 'must be an smtp:// or smtps:// URL')
     .optional(),
+  TENANTRY_WORKER: z.enum(['embedded', 'off']).default('embedded'),
+  TENANTRY_WORKER_CONCURRENCY: integer(1, 100).default(4),
+  TENANTRY_JOBS_AT_ONCE: integer(1, 1000).default(2),
+  TENANTRY_JOBS_BACKLOG: integer(1, 100_000_000).default(200_000),
+  TENANTRY_JOB_RETENTION: integer(3600, 31_536_000).default(2_592_000),
+  TENANTRY_EVENT_RETENTION: integer(0, 31_536_000).default(86_400),
   TENANTRY_DRAIN_TIMEOUT: integer(0, 600).default(25),
   TENANTRY_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });

@@ -54,7 +54,9 @@ export class BegunTenants {
     try {
       await this.provisioning.resume(operation, this.plan.create);
     } catch (error) {
-      throw error instanceof TenantBusy ? new TenantBusy(undefined, { cause: error, headers: { 'retry-after': '1' } }) : error;
+      throw error instanceof TenantBusy
+        ? new TenantBusy(undefined, { cause: error, headers: { 'retry-after': '1' } })
+        : error;
     }
   }
 

@@ -10,6 +10,7 @@ import {
   TenantRegistry,
   TenantSlugTaken,
   TenantUnknown,
+  writeTenantEvent,
   type TenantChange,
 } from '@tenantry/tenancy';
 import type { DataSource, EntityManager } from 'typeorm';
@@ -49,9 +50,8 @@ export class TenantChanges {
     const row = await manager.findOne(TenantEntity, { where: { id }, lock: { mode: 'pessimistic_write' } });
     if (!row) throw new TenantUnknown();
     const change = { id, slugs: [row.slug, slug ?? row.slug] };
-    if (plan !== undefined && plan !== row.plan) {
-      await this.subscriptions.subscribe((sql, values) => manager.query(sql, values), id, plan);
-    }
+    if (plan !== undefined && plan !== row.plan) await this.changePlan(manager, row, plan);
+    const from = row.slug;
     const isRenamed = slug !== undefined && slug !== row.slug;
     if (isRenamed) await this.renaming.keep(manager, row, slug);
     Object.assign(row, {
@@ -62,7 +62,14 @@ export class TenantChanges {
     });
     await manager.save(row);
     const query = (sql: string, values: unknown[]) => manager.query<unknown>(sql, values);
-    await announceTransition(query, isRenamed ? 'renamed' : 'changed', change);
+    const renamed = isRenamed ? { from, to: slug } : undefined;
+    await announceTransition(query, isRenamed ? 'renamed' : 'changed', change, renamed);
     return { row, change };
+  }
+
+  private async changePlan(manager: EntityManager, { id, plan: from }: TenantEntity, to: string): Promise<void> {
+    const query = (sql: string, values: unknown[]) => manager.query<unknown>(sql, values);
+    await this.subscriptions.subscribe((sql, values) => manager.query(sql, values), id, to);
+    await writeTenantEvent(query, { tenantId: id, type: 'tenant.plan-changed', payload: { from, to } });
   }
 }

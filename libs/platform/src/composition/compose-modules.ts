@@ -3,13 +3,14 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { ApiModule, changesOf, versionsOf, type ModuleChange } from '@tenantry/api';
 import { AuthModule } from '@tenantry/auth';
 import { BillingModule } from '@tenantry/billing';
+import { JobsModule } from '@tenantry/jobs';
 import { tenantryMetadata, type ApiVersions, type TenantryModuleMetadata } from '@tenantry/kernel';
 import { OnboardingModule } from '@tenantry/onboarding';
 import { PLATFORM, tenancyMetadata } from '@tenantry/tenancy';
 import { checkModules } from './check-modules.js';
 import { ModuleFault } from './module-fault.js';
 
-const CORE: readonly Type[] = [ApiModule, AuthModule, BillingModule, OnboardingModule];
+const CORE: readonly Type[] = [JobsModule, ApiModule, AuthModule, BillingModule, OnboardingModule];
 
 /** The modules of one platform, checked and ready for Nest. */
 export interface Composition {

@@ -1,6 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Readiness } from '@tenantry/api';
 import { Operators, type FirstOperator } from '@tenantry/auth';
+import { Worker } from '@tenantry/jobs';
 import type { Settings } from '@tenantry/kernel';
 import type { Database } from './resolve-database.js';
 
@@ -35,6 +36,7 @@ export class Platform {
     const host = this.settings.get('HOST');
     await this.app.listen(this.settings.get('PORT'), host);
     this.first = await this.app.get(Operators).ensureFirst();
+    if (this.settings.get('TENANTRY_WORKER') === 'embedded') await this.work();
     this.app.get(Readiness).state = 'serving';
     const address = this.app.getHttpServer().address();
     const port = typeof address === 'object' && address ? address.port : this.settings.get('PORT');
@@ -42,8 +44,13 @@ export class Platform {
     return `http://${isAny ? 'localhost' : host.includes(':') ? `[${host}]` : host}:${port}`;
   }
 
+  /** Does what is to be done in the background, without listening; `listen` does it too, unless `TENANTRY_WORKER=off`. */
+  async work(): Promise<void> {
+    await this.app.get(Worker).start();
+  }
+
   /**
-   * Takes no more requests, answers those that came in (for at most `TENANTRY_DRAIN_TIMEOUT` seconds), writes what is
+   * Takes no more requests, begins no more jobs, ends what is under way (for at most `TENANTRY_DRAIN_TIMEOUT` seconds), writes what is
    * in memory and lets go of the database; an embedded one stops. May be called twice.
    */
   stop(): Promise<void> {
@@ -54,17 +61,18 @@ export class Platform {
   private async close(): Promise<void> {
     this.app.get(Readiness).state = 'stopping';
     try {
-      await this.drain();
+      const patience = this.settings.get('TENANTRY_DRAIN_TIMEOUT') * 1000;
+      await Promise.all([this.drain(patience), this.app.get(Worker).stop(patience)]);
       await this.app.close();
     } finally {
       await this.database.close();
     }
   }
 
-  private async drain(): Promise<void> {
+  private async drain(patience: number): Promise<void> {
     const server = this.app.getHttpServer();
     if (!server.listening) return;
-    const timeout = setTimeout(() => server.closeAllConnections(), this.settings.get('TENANTRY_DRAIN_TIMEOUT') * 1000);
+    const timeout = setTimeout(() => server.closeAllConnections(), patience);
     await new Promise<void>((resolve) => {
       server.close(() => resolve());
       server.closeIdleConnections();

@@ -1,4 +1,5 @@
 import type { Type } from '@nestjs/common';
+import { prepareWorkerSchema } from '@tenantry/jobs';
 import type { InstallationSecret, Settings } from '@tenantry/kernel';
 import { prepareDatabase, type PreparedDatabase } from '@tenantry/tenancy';
 import { checkTablesExist } from '../composition/check-tables.js';
@@ -26,7 +27,13 @@ export async function prepare(settings: Settings, modules: readonly (Type | stri
   const database = await resolveDatabase(settings);
   try {
     const { metadata } = composition;
-    const prepared = await prepareDatabase({ settings, secret, databaseUrl: database.url, modules: metadata });
+    const prepared = await prepareDatabase({
+      settings,
+      secret,
+      databaseUrl: database.url,
+      modules: metadata,
+      besides: prepareWorkerSchema,
+    });
     try {
       await checkTablesExist(prepared.owner, metadata);
     } catch (error) {

@@ -1,5 +1,5 @@
-import { Logger } from '@nestjs/common';
-import { createPlatform, type PlatformOptions } from './create-platform.js';
+import type { PlatformOptions } from './create-platform.js';
+import { live } from './live.js';
 import type { Platform } from './platform.js';
 
 /**
@@ -9,46 +9,8 @@ import type { Platform } from './platform.js';
  *
  * @since 0.1.0
  */
-export async function serve(options: PlatformOptions = {}): Promise<void> {
-  let platform: Platform | undefined;
-  let isServing = false;
-  let isStopping = false;
-  const stop = (signal: NodeJS.Signals): void => {
-    if (isStopping) process.exit(130);
-    isStopping = true;
-    process.stdout.write(`\n${signal}: answering what came in, then stopping. Once more stops at once.\n`);
-    if (platform && isServing) void end(platform); // a start under way is let finish first
-  };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
-  try {
-    platform = await createPlatform(options);
-    const url = isStopping ? undefined : await platform.listen();
-    if (url) announce(url, platform);
-    isServing = true;
-    process.on('unhandledRejection', survive);
-    if (isStopping) await end(platform);
-  } catch (error) {
-    process.stderr.write(`\nTenantry could not start.\n${explain(error)}\n`);
-    await platform?.stop();
-    process.exit(1);
-  }
-}
-
-/** A promise that a module forgot must not end the server for every tenant. */
-function survive(reason: unknown): void {
-  new Logger('Errors').error('A promise was rejected and nobody waited for it.', explain(reason));
-}
-
-async function end(platform: Platform): Promise<void> {
-  try {
-    await platform.stop();
-    process.stdout.write('Stopped.\n');
-    process.exit(0);
-  } catch (error) {
-    process.stderr.write(`Stopped, not cleanly: ${explain(error)}\n`);
-    process.exit(1);
-  }
+export function serve(options: PlatformOptions = {}): Promise<void> {
+  return live(options, async (platform) => announce(await platform.listen(), platform));
 }
 
 function announce(url: string, { firstOperator }: Platform): void {
@@ -59,15 +21,4 @@ function announce(url: string, { firstOperator }: Platform): void {
       lines.push(`  Password            ${firstOperator.password}   (shown this once: keep it)`);
   }
   process.stdout.write(`\n${lines.join('\n')}\n\n`);
-}
-
-/** A fault that has a name of its own is told in its words; anything else with its stack. */
-function explain(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if ('code' in error && error.code === 'EADDRINUSE')
-    return `${error.message}. Another program listens there: set PORT.`;
-  if ('code' in error && ['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', 'EACCES'].includes(String(error.code)))
-    return error.message;
-  const isTold = !['Error', 'TypeError', 'ReferenceError', 'QueryFailedError'].includes(error.name);
-  return isTold ? error.message : (error.stack ?? error.message);
 }

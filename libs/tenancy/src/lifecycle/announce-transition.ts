@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { writeTenantEvent, type TenantEventType } from '../events/tenant-event.js';
 import { ANNOUNCE_SQL, encodeChange, type TenantChange } from '../registry/tenant-change.js';
 
 /** What happened to a tenant, in the past tense. */
@@ -20,14 +21,25 @@ export type TenantTransition =
 export type Announcer = (sql: string, values: unknown[]) => Promise<unknown>;
 
 /**
- * Tells every process, when the transaction commits, that what it knows of the tenant is old. The one place through
- * which every transition goes, in the transaction that makes it.
+ * Tells listeners what happened, and every process that what it knows of the tenant is old, when the transaction commits.
+ * The one place through which every transition goes, in the transaction that makes it.
+ *
+ * @param payload of the event; the tenant's slug when absent
  */
 export async function announceTransition(
-  query: Announcer | pg.ClientBase,
-  _transition: TenantTransition,
+  on: Announcer | pg.ClientBase,
+  transition: TenantTransition,
   change: TenantChange,
+  payload: Readonly<Record<string, unknown>> = { slug: change.slugs[0] },
 ): Promise<void> {
-  const values = [encodeChange(change)];
-  await (typeof query === 'function' ? query(ANNOUNCE_SQL, values) : query.query(ANNOUNCE_SQL, values));
+  const query: Announcer = typeof on === 'function' ? on : (sql, values) => on.query(sql, values);
+  const type = eventOf(transition);
+  if (type) await writeTenantEvent(query, { tenantId: change.id, type, payload });
+  await query(ANNOUNCE_SQL, [encodeChange(change)]);
+}
+
+/** A change of name or settings is no event. */
+function eventOf(transition: TenantTransition): TenantEventType | undefined {
+  if (transition === 'changed') return undefined;
+  return transition === 'activated' ? 'tenant.created' : `tenant.${transition}`;
 }

@@ -1,3 +1,4 @@
+import type { Tenant } from '../context/tenant.js';
 import type { TenantMigrations } from '../migrations/tenant-migrations.js';
 import type { OperationStep } from '../operations/operation-step.js';
 import { announceTransition } from './announce-transition.js';
@@ -27,7 +28,8 @@ export function coreSteps(ddl: TenantDdl, migrations: TenantMigrations): CoreSte
         await client.query(`UPDATE platform.tenant SET status = 'active', updated_at = now() WHERE id = $1`, [
           tenant.id,
         ]);
-        await announceTransition(client, 'activated', { id: tenant.id, slugs: [tenant.slug] });
+        const change = { id: tenant.id, slugs: [tenant.slug] };
+        await announceTransition(client, 'activated', change, described(tenant));
       },
     },
     dropSchema: { name: 'drop-schema', run: ({ client, tenant }) => ddl.dropSchema(client, tenant.id) },
@@ -40,4 +42,8 @@ export function coreSteps(ddl: TenantDdl, migrations: TenantMigrations): CoreSte
       },
     },
   };
+}
+
+function described({ slug, name, plan }: Tenant): Record<string, unknown> {
+  return { slug, name, plan };
 }

@@ -140,7 +140,7 @@ export class TenantLifecycle {
       [tenantId, to, purgeAfter, maintenance && JSON.stringify(maintenance)],
     );
     const change = { id: tenantId, slugs: [rows[0]?.slug ?? ''] };
-    await announceTransition(client, transition.told, change);
+    await announceTransition(client, status === to ? 'changed' : transition.told, change);
     return change;
   }
 

@@ -87,7 +87,7 @@ export const PROBES: readonly Probe[] = [
     remedy: 'REVOKE EXECUTE on the named functions FROM PUBLIC, or leave them out of this database.',
     sql: `SELECT p.oid::regprocedure::text FROM pg_proc p WHERE prosecdef
           AND pronamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
-          AND NOT (pronamespace = to_regnamespace('extensions') AND proname = 'tenant_lock')
+          AND NOT (pronamespace = to_regnamespace('extensions') AND proname IN ('tenant_lock', 'emit_event', 'enqueue_task'))
           AND ${publicMay(`coalesce(proacl, acldefault('f', proowner))`, 'EXECUTE')} AND $1::text <> $2 AND $3::text IS NOT NULL`,
   },
 ];

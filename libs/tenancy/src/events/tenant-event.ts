@@ -1,0 +1,43 @@
+/** What happens to tenants themselves; written in the transaction that makes it happen. */
+export type TenantEventType =
+  | 'tenant.created'
+  | 'tenant.suspended'
+  | 'tenant.resumed'
+  | 'tenant.deleted'
+  | 'tenant.purged'
+  | 'tenant.renamed'
+  | 'tenant.maintenance-began'
+  | 'tenant.cloned'
+  | 'tenant.exported'
+  | 'tenant.imported'
+  | 'tenant.replaced'
+  | 'tenant.plan-changed';
+
+export interface TenantEvent {
+  readonly tenantId: string;
+  readonly type: TenantEventType;
+  readonly payload: Readonly<Record<string, unknown>>;
+}
+
+type Ask = (sql: string, values: unknown[]) => Promise<unknown>;
+
+/** Writes an event of a tenant's life; as the owner or the platform, in the transaction of `ask`. */
+export async function writeTenantEvent(ask: Ask, { tenantId, type, payload }: TenantEvent): Promise<void> {
+  await ask('SELECT platform.write_event($1, $2, $3, $4::jsonb)', [
+    tenantId,
+    type,
+    schemaOf(type),
+    JSON.stringify(payload),
+  ]);
+}
+
+/** Name of the payload's schema: `NoteCreated` of `notes.note-created`, `TenantCreated` of `tenant.created`. */
+export function schemaOf(type: string): string {
+  const [area = '', ...rest] = type.split('.');
+  const what = rest.at(-1) ?? '';
+  const words = what.includes('-') && area !== 'tenant' ? what : `${area}-${what}`;
+  return words
+    .split('-')
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join('');
+}

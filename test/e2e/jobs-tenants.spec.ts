@@ -1,0 +1,171 @@
+import { CronMinutes } from '@tenantry/jobs';
+import { Tasks } from '@tenantry/platform';
+import { PlatformLogin } from '@tenantry/tenancy';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Presence } from '../../libs/jobs/src/worker/presence.js';
+import { Background, BackgroundModule } from '../support/background.module.js';
+import { eventually } from '../support/eventually.js';
+import { inTenant } from '../support/in-tenant.js';
+import { startPlatform, type TestPlatform, type TestTenant } from '../support/test-platform.js';
+
+let platform: TestPlatform;
+let other: TestPlatform;
+let acme: TestTenant;
+let globex: TestTenant;
+
+beforeAll(async () => {
+  platform = await startPlatform({ modules: [BackgroundModule] });
+  other = await platform.another();
+  [acme, globex] = [await platform.createTenant('acme'), await platform.createTenant('globex')];
+});
+
+afterAll(async () => {
+  await other.close();
+  await platform.close();
+});
+
+beforeEach(async () => {
+  await platform.database.admin('DELETE FROM platform.job');
+  for (const each of [platform, other]) each.platform.app.get(Background).done.length = 0;
+});
+
+const done = () => [platform, other].flatMap((each) => each.platform.app.get(Background).done);
+const tomorrow = new Date(Date.now() + 86_400_000);
+/** Written now, due when the test says so. */
+const enqueue = (tenant: TestTenant, name: string) =>
+  inTenant(platform.platform, tenant, () =>
+    platform.platform.app.get(Tasks).enqueue('background.mark', { name }, { runAt: tomorrow }),
+  );
+const due = () => platform.database.admin('UPDATE platform.job SET run_at = now()');
+const jobs = () =>
+  platform.database.admin<{ status: string; attempts: number; error: string; run_at: Date; tenant_id: string }>(
+    'SELECT * FROM platform.job ORDER BY seq',
+  );
+
+describe('a job of a tenant', () => {
+  it('that is suspended waits without using up attempts, and is done when the tenant is back', async () => {
+    await enqueue(acme, 'patient');
+    await enqueue(globex, 'other');
+    await platform.operator.post(`/admin/tenants/${acme.id}/suspend`);
+    await due();
+    await eventually('the other tenant’s is done', () => Promise.resolve(done().includes('globex other')));
+    expect(await jobs()).toMatchObject([{ status: 'waiting', attempts: 0, tenant_id: acme.id }]);
+    await platform.operator.post(`/admin/tenants/${acme.id}/resume`);
+    await eventually('it is done', () => Promise.resolve(done().includes('acme patient')));
+  });
+
+  it('that is suspended when its ticket is drawn goes back as it was', async () => {
+    const id = await enqueue(acme, 'drawn');
+    await platform.operator.post(`/admin/tenants/${acme.id}/suspend`);
+    await platform.database.admin(`UPDATE platform.job SET status = 'handed', ticket = 7 WHERE id = $1`, [id]);
+    await platform.database.admin(
+      `SELECT tenantry_worker.add_job('job', json_build_object('job', $1::text, 'ticket', 7))`,
+      [id],
+    );
+    await eventually('it is put back', async () => (await jobs())[0]?.error === 'The tenant is suspended.');
+    expect(await jobs()).toMatchObject([{ status: 'waiting', attempts: 0 }]);
+    await platform.operator.post(`/admin/tenants/${acme.id}/resume`);
+    await due();
+    await eventually('it is done', () => Promise.resolve(done().includes('acme drawn')));
+  });
+
+  it('that is deleted fails for good, and is done as nobody else', async () => {
+    await enqueue(acme, 'orphan');
+    await enqueue(globex, 'kept');
+    await platform.operator.delete(`/admin/tenants/${acme.id}`);
+    await due();
+    await eventually('one is dead, one done', async () => done().length === 1 && (await jobs())[0]?.status === 'dead');
+    expect(done()).toEqual(['globex kept']);
+    expect(await jobs()).toMatchObject([{ status: 'dead', error: 'The tenant is deleted.', tenant_id: acme.id }]);
+    await platform.operator.post(`/admin/tenants/${acme.id}/resume`);
+  });
+
+  it('that is purged fails for good', async () => {
+    const gone = await platform.createTenant('gone');
+    await enqueue(gone, 'orphan');
+    await platform.operator.delete(`/admin/tenants/${gone.id}?purge=true&confirm=gone`);
+    await due();
+    await eventually('it is dead', async () => (await jobs())[0]?.status === 'dead');
+    expect(done()).toEqual([]);
+  });
+
+  it('whose ticket is of an earlier handing over is left alone', async () => {
+    const id = await enqueue(acme, 'once');
+    await platform.database.admin(
+      `SELECT tenantry_worker.add_job('job', json_build_object('job', $1::text, 'ticket', -1))`,
+      [id],
+    );
+    const tickets = () => platform.database.admin('SELECT FROM tenantry_worker._private_jobs');
+    await eventually('the ticket is drawn', async () => (await tickets()).length === 0);
+    expect([done(), (await jobs())[0]?.status]).toEqual([[], 'waiting']);
+  });
+});
+
+describe('a look for dead workers', () => {
+  it('lets go of what they were at, and leaves the living alone', async () => {
+    const { platform: app, database } = platform;
+    const presence = new Presence(app.app.get(PlatformLogin).url, 'pool-of-this-test');
+    await presence.open();
+    let open: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    for (const each of [platform, other]) each.platform.app.get(Background).gate = gate;
+    await enqueue(acme, 'held');
+    await due();
+    await eventually('it runs', async () => (await jobs())[0]?.status === 'running');
+    await database.admin(`SELECT tenantry_worker.add_job('of-nobody', '{}')`);
+    const dead = `locked_by = 'pool-dead', locked_at = now()`;
+    await database.admin(`UPDATE tenantry_worker._private_jobs SET ${dead} WHERE locked_by IS NULL`);
+    expect(await presence.releaseAbsent()).toBe(0);
+    expect(await presence.releaseAbsent()).toBeLessThanOrEqual(1); // another process may have been first
+    const locked = await database.admin<{ by: string }>(
+      'SELECT locked_by AS by FROM tenantry_worker._private_jobs WHERE locked_by IS NOT NULL',
+    );
+    expect(locked).toEqual([{ by: expect.stringMatching(/^pool-[0-9a-f]{18}$/) as string }]);
+    open();
+    await eventually('it is done', () => Promise.resolve(done().length > 0));
+    await database.admin('DELETE FROM tenantry_worker._private_jobs');
+    await presence.close();
+    expect(done()).toEqual(['acme held']);
+  });
+});
+
+describe('cron', () => {
+  it('enqueues once for each active tenant and minute, however many processes look, spread over the minute', async () => {
+    for (let index = 0; index < 20; index += 1) {
+      await platform.database.admin(
+        `INSERT INTO platform.tenant (id, slug, name, status, plan, api_version) VALUES (gen_random_uuid(), $1, 'Paper', 'active', 'free', '2026-11-01')`,
+        [`paper-${index}`],
+      );
+    }
+    await platform.operator.post(`/admin/tenants/${globex.id}/suspend`);
+    // A day ahead, so that nothing of it is due.
+    const minute = new Date(tomorrow);
+    minute.setUTCHours(3, 0, 0, 0);
+    if (minute.getTime() < Date.now() + 3_600_000) minute.setUTCDate(minute.getUTCDate() + 1);
+    const looks = [platform, other, platform, other].map((each) => each.platform.app.get(CronMinutes).enqueue(minute));
+    await Promise.all(looks);
+    await platform.platform.app.get(CronMinutes).enqueue(new Date(minute.getTime() + 60_000));
+    const made = await jobs();
+    expect(made).toHaveLength(21);
+    expect(new Set(made.map(({ tenant_id }) => tenant_id)).size).toBe(21);
+    expect(made.map(({ tenant_id }) => tenant_id)).not.toContain(globex.id);
+    const seconds = made.map(({ run_at }) => (run_at.getTime() - minute.getTime()) / 1000);
+    expect(Math.min(...seconds)).toBeGreaterThanOrEqual(0);
+    expect(Math.max(...seconds)).toBeLessThan(60);
+    expect(new Set(seconds).size).toBeGreaterThan(5);
+    await platform.database.admin(`DELETE FROM platform.tenant WHERE slug LIKE 'paper-%'`);
+    await platform.operator.post(`/admin/tenants/${globex.id}/resume`);
+  });
+
+  it('leaves a tenant out whose job of before still waits', async () => {
+    const days = [1, 2].map((day) => new Date(Date.UTC(2099, 0, day, 3)));
+    for (const day of days) await platform.platform.app.get(CronMinutes).enqueue(day);
+    expect(await jobs()).toHaveLength(2);
+  });
+
+  it('does the task in each tenant', async () => {
+    await platform.platform.app.get(CronMinutes).enqueue(new Date(Date.UTC(2020, 0, 1, 3)));
+    await eventually('both are done', () => Promise.resolve(done().length === 2));
+    expect(done().sort()).toEqual(['acme nightly', 'globex nightly']);
+  });
+});

@@ -1,0 +1,194 @@
+import { getDataSourceToken } from '@nestjs/typeorm';
+import { defineTask, Tasks, TenantTransaction, type EnqueueOptions } from '@tenantry/platform';
+import type { DataSource } from 'typeorm';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Background, BackgroundModule, MarkName } from '../support/background.module.js';
+import { eventually } from '../support/eventually.js';
+import { inTenant } from '../support/in-tenant.js';
+import { itemsOf } from '../support/test-client.js';
+import { startPlatform, type TestPlatform, type TestTenant } from '../support/test-platform.js';
+import { schemaOf } from '../support/test-users.js';
+
+const mark = defineTask('background.mark', MarkName);
+let platform: TestPlatform;
+let acme: TestTenant;
+let globex: TestTenant;
+let background: Background;
+
+beforeAll(async () => {
+  platform = await startPlatform({ modules: [BackgroundModule] });
+  [acme, globex] = [await platform.createTenant('acme'), await platform.createTenant('globex')];
+  background = platform.platform.app.get(Background);
+});
+
+afterAll(() => platform.close());
+
+beforeEach(() => {
+  background.done.length = 0;
+  background.failing.clear();
+});
+
+const app = () => platform.platform.app;
+const enqueue = (tenant: TestTenant, name: string, options: EnqueueOptions = {}) =>
+  inTenant(platform.platform, tenant, () => app().get(Tasks).enqueue(mark, { name }, options));
+const jobs = () => platform.database.admin<{ id: string; status: string; error: string }>('SELECT * FROM platform.job');
+const quiet = () => eventually('nothing is left to do', async () => (await jobs()).length === 0);
+const dueNow = () => platform.database.admin('UPDATE platform.job SET run_at = now()');
+const marksOf = async (tenant: TestTenant) =>
+  (await platform.database.admin<{ tenant: string }>(`SELECT tenant FROM ${schemaOf(tenant)}.mark ORDER BY id`)).map(
+    (row) => row.tenant,
+  );
+
+describe('a job', () => {
+  it('is done inside its tenant, once', async () => {
+    await enqueue(acme, 'first');
+    await enqueue(globex, 'second');
+    await quiet();
+    expect(background.done.sort()).toEqual(['acme first', 'globex second']);
+    expect([(await marksOf(acme)).includes('first'), (await marksOf(globex)).includes('first')]).toEqual([true, false]);
+  });
+
+  it('is there when the transaction that enqueued it commits, and not when it is undone', async () => {
+    const transaction = app().get(TenantTransaction);
+    const inTransaction = (name: string, end: () => void) =>
+      inTenant(platform.platform, acme, () =>
+        transaction.run(async () => {
+          await app().get(Tasks).enqueue(mark, { name });
+          end();
+        }),
+      );
+    const undo = () => {
+      throw new Error('on purpose');
+    };
+    await expect(inTransaction('undone', undo)).rejects.toThrow('on purpose');
+    expect(await jobs()).toEqual([]);
+    await inTransaction('kept', () => undefined);
+    await quiet();
+    expect(background.done).toEqual(['acme kept']);
+  });
+
+  it('takes part in a transaction of TypeORM whose manager it is given', async () => {
+    const source = app().get<DataSource>(getDataSourceToken());
+    const undone = inTenant(platform.platform, acme, () =>
+      source.transaction(async (manager) => {
+        await app().get(Tasks).enqueue(mark, { name: 'undone' }, { manager });
+        throw new Error('on purpose');
+      }),
+    );
+    await expect(undone).rejects.toThrow('on purpose');
+    expect(await jobs()).toEqual([]);
+  });
+
+  it.each([
+    ['a payload that is not what the task takes', 'background.mark', { name: 7 }, 'BACKGROUND_PAYLOAD_INVALID'],
+    ['a property that the task does not know', 'background.mark', { name: 'x', more: 1 }, 'BACKGROUND_PAYLOAD_INVALID'],
+    ['a task that nobody does', 'background.nothing', { name: 'x' }, 'BACKGROUND_NAME_UNKNOWN'],
+  ])('is refused with %s', async (_, task, payload, code) => {
+    const asked = inTenant(platform.platform, acme, () => app().get(Tasks).enqueue(task, payload));
+    await expect(asked).rejects.toMatchObject({ code });
+    expect(await jobs()).toEqual([]);
+  });
+
+  it('waits until its time, and gives way to another of its key', async () => {
+    const runAt = new Date(Date.now() + 3_600_000);
+    const first = await enqueue(acme, 'old', { runAt, jobKey: 'report' });
+    const second = await enqueue(acme, 'new', { runAt, jobKey: 'report' });
+    await enqueue(globex, 'other', { runAt, jobKey: 'report' });
+    expect(second).toBe(first);
+    expect(background.done).toEqual([]);
+    await dueNow();
+    await quiet();
+    expect(background.done.sort()).toEqual(['acme new', 'globex other']);
+  });
+});
+
+describe('a job that fails', () => {
+  it('is tried again, and is done when the cause is gone', async () => {
+    background.failing.add('shaky');
+    await enqueue(acme, 'shaky');
+    await eventually('it has failed once', async () => (await jobs())[0]?.error === 'shaky fails');
+    background.failing.clear();
+    await dueNow();
+    await quiet();
+    expect([background.done, background.attempts]).toEqual([['acme shaky'], 2]);
+  });
+
+  it('is dead after its last attempt; operators see it, try it again and give it up', async () => {
+    background.failing.add('broken');
+    const id = await enqueue(acme, 'broken', { maxAttempts: 1 });
+    const doomed = await enqueue(globex, 'broken', { maxAttempts: 1 });
+    const dead = (query: string) => platform.operator.get(`/admin/jobs?status=dead${query}`);
+    await eventually('both are dead', async () => itemsOf(await dead('')).length === 2);
+    expect(itemsOf(await dead(`&tenant=${acme.id}&task=background.mark`))).toMatchObject([
+      { id, tenantId: acme.id, task: 'background.mark', status: 'dead', attempts: 1, error: 'broken fails' },
+    ]);
+    expect(itemsOf(await dead('&task=background.nightly'))).toEqual([]);
+    const page = await dead('&limit=1');
+    const next = (page.body['_links'] as { next: { href: string } }).next.href;
+    expect([...itemsOf(page), ...itemsOf(await platform.operator.get(next))].map((job) => job['id'])).toEqual([
+      id,
+      doomed,
+    ]);
+    expect((await platform.operator.get('/admin/jobs/counts')).body).toMatchObject({ waiting: 0, running: 0, dead: 2 });
+
+    background.failing.clear();
+    expect((await platform.operator.post(`/admin/jobs/${id}/retry`)).status).toBe(200);
+    expect((await platform.operator.delete(`/admin/jobs/${doomed}`)).status).toBe(204);
+    await quiet();
+    expect(background.done).toEqual(['acme broken']);
+    expect((await platform.operator.post(`/admin/jobs/${id}/retry`)).status).toBe(404);
+  });
+
+  it('is for operators alone', async () => {
+    expect((await acme.owner.get('/admin/jobs')).status).toBe(401);
+    expect((await platform.anyone.get('/admin/jobs')).status).toBe(401);
+  });
+});
+
+describe('with two processes', () => {
+  it('each job is done by one of them', async () => {
+    const other = await platform.another();
+    try {
+      const names = Array.from({ length: 30 }, (_, index) => `job${index}`);
+      for (const name of names) await enqueue(acme, name);
+      await quiet();
+      const theirs = other.platform.app.get(Background).done;
+      expect([...background.done, ...theirs].sort()).toEqual(names.map((name) => `acme ${name}`).sort());
+      expect(theirs.length).toBeGreaterThan(0);
+    } finally {
+      await other.close();
+    }
+  });
+});
+
+describe('a backlog of one tenant', () => {
+  it('delays another tenant’s job by a few others only', async () => {
+    await platform.database.admin(
+      `INSERT INTO platform.job (id, tenant_id, task, payload, run_at)
+       SELECT gen_random_uuid(), $1, 'background.mark', '{"name":"many"}', now() - interval '1 hour' FROM generate_series(1, 2000)`,
+      [acme.id],
+    );
+    await platform.database.admin('SELECT platform.hand_over_jobs($1)', [acme.id]);
+    await eventually('the backlog is worked at', () => Promise.resolve(background.done.length > 0));
+    const before = background.done.length;
+    await enqueue(globex, 'single');
+    await eventually('the single one is done', () => Promise.resolve(background.done.includes('globex single')));
+    // Between writing it and its turn the backlog goes on: few of 2000, whatever the machine.
+    expect(background.done.indexOf('globex single') - before).toBeLessThan(200);
+    await platform.database.admin(`DELETE FROM platform.job WHERE status = 'waiting'`);
+    await quiet();
+  });
+
+  it('has no more than its share under way', async () => {
+    await platform.database.admin(`INSERT INTO platform.tenant (id, slug, name, status, plan, api_version)
+      VALUES ('00000000-0000-7000-8000-000000000001', 'paper', 'Paper', 'active', 'free', '2026-11-01')`);
+    await platform.database.admin(
+      `INSERT INTO platform.job (id, tenant_id, task) SELECT gen_random_uuid(), '00000000-0000-7000-8000-000000000001', 'background.nightly' FROM generate_series(1, 50)`,
+    );
+    const [{ handed } = { handed: 0 }] = await platform.database.admin<{ handed: number }>(
+      `SELECT platform.hand_over_jobs('00000000-0000-7000-8000-000000000001') AS handed`,
+    );
+    expect(handed).toBeLessThanOrEqual(2);
+    await platform.database.admin(`DELETE FROM platform.job; DELETE FROM platform.tenant WHERE slug = 'paper'`);
+  });
+});

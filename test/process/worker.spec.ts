@@ -1,0 +1,115 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import pg from 'pg';
+import { eventually } from '../support/eventually.js';
+import { buildServer, ServerProcess } from '../support/server-process.js';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+import { TestClient } from '../support/test-client.js';
+
+const SECRET = 'a-secret-of-at-least-thirty-two-characters';
+const OPERATOR = { email: 'operator@example.com', password: 'operator-password-1' };
+let database: TestDatabase;
+let schema: string;
+let server: ServerProcess;
+let running: ServerProcess[] = [];
+
+const start = (app: 'api' | 'worker', environment: Record<string, string> = {}): ServerProcess => {
+  const process = new ServerProcess(
+    {
+      DATABASE_URL: database.url,
+      TENANTRY_INSTALLATION: database.settings.get('TENANTRY_INSTALLATION'),
+      TENANTRY_SECRET: SECRET,
+      TENANTRY_OPERATOR_EMAIL: OPERATOR.email,
+      TENANTRY_OPERATOR_PASSWORD: OPERATOR.password,
+      TENANTRY_MODULES: './test/support/held.module.mjs',
+      ...environment,
+    },
+    app,
+  );
+  running.push(process);
+  return process;
+};
+const startWorker = async (): Promise<ServerProcess> => {
+  const worker = start('worker');
+  await worker.said(/Working in the background/);
+  return worker;
+};
+
+beforeAll(async () => {
+  buildServer();
+  database = await createTestDatabase();
+  server = start('api', { TENANTRY_WORKER: 'off' });
+  const operator = await new TestClient(await server.listening()).signIn('/admin/auth/login', OPERATOR);
+  const owner = { email: 'owner@acme.example', password: 'correct-horse-battery' };
+  const { body } = await operator.post('/admin/tenants', { slug: 'acme', name: 'Acme', owner });
+  schema = `t_${String(body['id']).replaceAll('-', '')}`;
+}, 180_000);
+
+afterEach(async () => {
+  for (const process of running.filter((each) => each !== server)) await process.stop();
+  running = [server];
+});
+
+afterAll(async () => {
+  await server.stop();
+  await database.drop();
+});
+
+/** Holds up whatever reads the tenant's gate. */
+async function closeGate(): Promise<() => Promise<void>> {
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  await client.query(`BEGIN; LOCK TABLE ${schema}.gate`);
+  return () => client.end();
+}
+
+const asTenant = (sql: string) => database.admin(`BEGIN; SET LOCAL ROLE ${schema}; ${sql}; COMMIT`);
+const done = async () =>
+  (await database.admin<{ attempt: number }>(`SELECT attempt FROM ${schema}.held ORDER BY id`)).map(
+    (row) => row.attempt,
+  );
+const status = async () =>
+  (await database.admin<{ status: string }>('SELECT status FROM platform.job')).map((row) => row.status);
+const heldUp = () =>
+  eventually('the work waits at the gate', async () => {
+    const waiting = await database.admin(
+      `SELECT FROM pg_locks WHERE NOT granted AND relation = '${schema}.gate'::regclass`,
+    );
+    return waiting.length === 1;
+  });
+
+describe('a worker of its own', () => {
+  it.each([
+    ['job', `SELECT extensions.enqueue_task('held.work', '{}', NULL, NULL, NULL, NULL)`, 2],
+    ['event', `SELECT extensions.emit_event('held.happened', 'HeldHappened', '{}')`, 0],
+  ])(
+    'that is killed while it works at one %s leaves it to another',
+    async (_, write, attempt) => {
+      await database.admin(`DELETE FROM ${schema}.held`);
+      const open = await closeGate();
+      const doomed = await startWorker();
+      await asTenant(write);
+      await heldUp();
+      await doomed.stop('SIGKILL');
+      const heir = await startWorker();
+      await open();
+      await eventually('the other has done it', async () => (await status()).length === 0, 20_000);
+      // What the killed one had asked of Postgres may still have been answered there; the record of it was lost with it.
+      expect((await done()).at(-1)).toBe(attempt);
+      expect(await heir.stop('SIGTERM')).toBe(0);
+    },
+    60_000,
+  );
+
+  it('lets a job under way end before it stops', async () => {
+    await database.admin(`DELETE FROM ${schema}.held`);
+    const open = await closeGate();
+    const worker = await startWorker();
+    await asTenant(`SELECT extensions.enqueue_task('held.work', '{}', NULL, NULL, NULL, NULL)`);
+    await heldUp();
+    worker.signal('SIGTERM');
+    await worker.said(/SIGTERM/);
+    await open();
+    expect(await worker.end()).toBe(0);
+    expect([await done(), await status()]).toEqual([[1], []]);
+  }, 60_000);
+});
