@@ -165,6 +165,7 @@ describe('a chain of versions', () => {
 
   it.each([
     ['/customer/name', 'customerName'],
+    ['/customer/email', 'customerEmail'],
     ['/customer', 'customerName'],
     ['/lines/0/product', 'lines/0/article'],
     ['/lines/0/tax', 'lines/0/tax'],
@@ -223,7 +224,27 @@ function documentFor(index: number): ContractDocument {
   return chain.documentOf(date);
 }
 
+describe('several changes of one schema and date', () => {
+  const both = chainOf([['2026-02-01', 'Line', renamed('article', 'goods'), renamed('goods', 'product')]]);
+
+  it('follow each other up and go back in the other order', () => {
+    expect(both.up(FIRST, { article: 'p' }, ref('Line'))).toEqual({ product: 'p' });
+    expect(both.down(FIRST, { product: 'p' }, ref('Line'))).toEqual({ article: 'p' });
+    expect(both.propertiesOf(FIRST, 'Line')).toEqual(['article', 'tax']);
+    expect(both.fieldNow(FIRST, 'Line', 'article')).toBe('product');
+    expect(both.pathFor(FIRST, ['product'], ref('Line'))).toEqual(['article']);
+  });
+});
+
 describe('a change that does not fit', () => {
+  it('is refused: one of no schema', () => {
+    const change: ApiChange = { date: '2026-02-01', description: 'Nothing.', schemas: [] };
+    const changes = [{ module: 'shop', name: 'Idle', change }];
+    expect(() => new VersionChain(new ApiVersions([FIRST, change.date]), changes, document)).toThrow(
+      'Module "shop", API change Idle: it changes no schema.',
+    );
+  });
+
   it.each([
     ['a schema of no route', [['2026-02-01', 'Unused', renamed('b', 'a')]], 'no route takes or answers "Unused"'],
     ['a schema that there is not', [['2026-02-01', 'Odrer', renamed('b', 'a')]], 'no route takes or answers "Odrer"'],

@@ -54,7 +54,7 @@ describe('revalued', () => {
 
   it('leaves alone what is absent or no text, and what nobody declared', () => {
     for (const object of [{}, { states: null }, { states: 7 }, { states: 'constructor' }, { states: [null] }])
-      expect(change.up(object)).toEqual(object);
+      expect(change.up(object)).toStrictEqual(object);
   });
 
   it('is asked for by every value that looks so, and by no other', () => {
