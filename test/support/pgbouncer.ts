@@ -6,6 +6,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { once } from 'node:events';
 import { loginRoleName, loginRolePassword } from '../../libs/tenancy/src/roles/login-roles.js';
+import { scramVerifier } from '../../libs/tenancy/src/roles/scram-verifier.js';
 import type { TestDatabase } from './test-database.js';
 
 const PROGRAM = '/usr/sbin/pgbouncer';
@@ -85,7 +86,10 @@ async function writeConfiguration(
   const server = new URL(database.url);
   const installation = database.settings.get('TENANTRY_INSTALLATION');
   const password = loginRolePassword(database.secret, installation, 'app');
-  await writeFile(join(folder, 'users.txt'), `"${loginRoleName(installation, 'app')}" "${password}"\n`, {
+  const salt = database.secret.key(`salt:${installation}:app`).subarray(0, 16);
+  // What pg_authid holds; PgBouncer logs in to Postgres with it too, so no password lies anywhere.
+  const verifier = scramVerifier(password, salt);
+  await writeFile(join(folder, 'users.txt'), `"${loginRoleName(installation, 'app')}" "${verifier}"\n`, {
     mode: 0o644,
   });
   await writeFile(
