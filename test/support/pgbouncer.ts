@@ -87,9 +87,9 @@ async function writeConfiguration(
   const installation = database.settings.get('TENANTRY_INSTALLATION');
   const password = loginRolePassword(database.secret, installation, 'app');
   const salt = database.secret.key(`salt:${installation}:app`).subarray(0, 16);
-  // What pg_authid holds; PgBouncer logs in to Postgres with it too, so no password lies anywhere.
-  const verifier = scramVerifier(password, salt);
-  await writeFile(join(folder, 'users.txt'), `"${loginRoleName(installation, 'app')}" "${verifier}"\n`, {
+  // What pg_authid holds; PgBouncer passes it on to Postgres too, but not beside a login of its own.
+  const entry = login ? password : scramVerifier(password, salt);
+  await writeFile(join(folder, 'users.txt'), `"${loginRoleName(installation, 'app')}" "${entry}"\n`, {
     mode: 0o644,
   });
   await writeFile(
