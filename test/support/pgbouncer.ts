@@ -6,13 +6,16 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { once } from 'node:events';
 import { loginRoleName, loginRolePassword } from '../../libs/tenancy/src/roles/login-roles.js';
+import { scramVerifier } from '../../libs/tenancy/src/roles/scram-verifier.js';
 import type { TestDatabase } from './test-database.js';
 
 const PROGRAM = '/usr/sbin/pgbouncer';
 
-/** A PgBouncer in transaction mode in front of one test database. */
+/** A PgBouncer in front of one test database. */
 export interface PgBouncer {
   readonly url: string;
+  /** Ends it, and starts it again with the same configuration. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -21,6 +24,10 @@ export interface PgBouncerOptions {
   readonly poolSize: number;
   /** A connection string whose login it uses at Postgres, whoever its client is; without one it passes the client's on. */
   readonly loginOf?: string;
+  /** `transaction` when absent. */
+  readonly mode?: 'transaction' | 'session' | 'statement';
+  /** Further lines of its [pgbouncer] section. */
+  readonly lines?: readonly string[];
 }
 
 /** Says loudly when the leg is left out, so that nobody takes silence for a pass. */
@@ -43,19 +50,27 @@ export async function startPgBouncer(database: TestDatabase, options: PgBouncerO
   await writeConfiguration(folder, port, database, options);
   // It refuses to run as root.
   const account = userInfo().uid === 0 ? ['-u', 'postgres'] : [];
-  const child = spawn(PROGRAM, ['-q', ...account, join(folder, 'pgbouncer.ini')], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  const start = () =>
+    spawn(PROGRAM, ['-q', ...account, join(folder, 'pgbouncer.ini')], { stdio: ['ignore', 'ignore', 'inherit'] });
+  let child = start();
   await listening(port);
+  const end = async (): Promise<void> => {
+    const gone = once(child, 'exit');
+    child.kill('SIGINT');
+    child.kill('SIGTERM');
+    await gone;
+  };
   const url = new URL(database.url);
   url.port = String(port);
   return {
     url: url.href,
+    restart: async () => {
+      await end();
+      child = start();
+      await listening(port);
+    },
     stop: async () => {
-      const gone = once(child, 'exit');
-      child.kill('SIGINT');
-      child.kill('SIGTERM');
-      await gone;
+      await end();
       await rm(folder, { recursive: true, force: true });
     },
   };
@@ -65,13 +80,16 @@ async function writeConfiguration(
   folder: string,
   port: number,
   database: TestDatabase,
-  { poolSize, loginOf }: PgBouncerOptions,
+  { poolSize, loginOf, mode = 'transaction', lines = [] }: PgBouncerOptions,
 ): Promise<void> {
   const login = loginOf === undefined ? undefined : new URL(loginOf);
   const server = new URL(database.url);
   const installation = database.settings.get('TENANTRY_INSTALLATION');
   const password = loginRolePassword(database.secret, installation, 'app');
-  await writeFile(join(folder, 'users.txt'), `"${loginRoleName(installation, 'app')}" "${password}"\n`, {
+  const salt = database.secret.key(`salt:${installation}:app`).subarray(0, 16);
+  // What pg_authid holds; PgBouncer passes it on to Postgres too, but not beside a login of its own.
+  const entry = login ? password : scramVerifier(password, salt);
+  await writeFile(join(folder, 'users.txt'), `"${loginRoleName(installation, 'app')}" "${entry}"\n`, {
     mode: 0o644,
   });
   await writeFile(
@@ -85,10 +103,11 @@ async function writeConfiguration(
       'unix_socket_dir =',
       'auth_type = scram-sha-256',
       `auth_file = ${join(folder, 'users.txt')}`,
-      'pool_mode = transaction',
+      `pool_mode = ${mode}`,
       `default_pool_size = ${poolSize}`,
       'max_client_conn = 200',
       'ignore_startup_parameters = extra_float_digits',
+      ...lines,
       '',
     ].join('\n'),
     { mode: 0o644 },

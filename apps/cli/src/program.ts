@@ -1,8 +1,10 @@
 import { Command, CommanderError } from 'commander';
 import { addBuildCommand } from './build.command.js';
+import { addCompletionCommand } from './completion.command.js';
 import { Cli, type Surroundings } from './console/cli.js';
 import { ExitCode } from './console/exit-code.js';
 import { addContractCommands } from './contract/contract.command.js';
+import { addDoctorCommand } from './doctor.command.js';
 import { addMigrateCommands } from './migrate/migrate.command.js';
 import { addOperatorCommands } from './operators.command.js';
 import { addRoleCommands } from './roles.command.js';
@@ -25,6 +27,8 @@ export function makeProgram(cli: Cli): Command {
   addOperatorCommands(program, cli);
   addRoleCommands(program, cli);
   addContractCommands(program, cli);
+  addDoctorCommand(program, cli);
+  addCompletionCommand(program, cli);
   addBuildCommand(program);
   return program;
 }

@@ -98,3 +98,5 @@ export { Administration } from './administration/administration.js';
 export { InstallationMissing } from './administration/installation.js';
 export { TenantAdministration, type TenantRecord } from './administration/tenant-administration.js';
 export { withAdministration, type AdministrationOptions } from './administration/with-administration.js';
+export { examine } from './doctor/examine.js';
+export type { Finding, Severity } from './doctor/finding.js';

@@ -81,7 +81,8 @@ export {
 export { TenantAvailability } from './resolution/tenant-availability.js';
 export { refuseDuplicateHeaders, TenantResolver } from './resolution/tenant-resolver.js';
 export { TenantGuard, type TenantRequest } from './resolution/tenant.guard.js';
-export { IsolationWeakened } from './roles/isolation-probe.js';
+export { IsolationWeakened, probeIsolation, type Finding } from './roles/isolation-probe.js';
+export { LOGIN_ROLES, loginRoleName, loginUrl } from './roles/login-roles.js';
 export { RolesNotPrepared } from './roles/prepare-roles.js';
 export { roleSql } from './roles/role-sql.js';
 export { TenancyModule, tenancyMetadata, type TenancyOptions } from './tenancy.module.js';

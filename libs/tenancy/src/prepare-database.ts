@@ -6,7 +6,7 @@ import { OwnerDatabase } from './control/owner-database.js';
 import { migratePlatform } from './control/platform-data-source.js';
 import { PLATFORM_SCHEMA } from './context/tenant-names.js';
 import { TenantMigrations } from './migrations/tenant-migrations.js';
-import { probeIsolation } from './roles/isolation-probe.js';
+import { IsolationWeakened, probeDirect, probeIsolation } from './roles/isolation-probe.js';
 import { LOGIN_ROLES, loginRoleName, loginUrl } from './roles/login-roles.js';
 import { PREPARE_LOCK, prepareRoles } from './roles/prepare-roles.js';
 import { fingerprint, type RoleSqlInput } from './roles/role-sql.js';
@@ -47,11 +47,13 @@ export async function prepareDatabase(options: PrepareOptions): Promise<Prepared
   const { settings, secret, databaseUrl, modules } = options;
   const installation = settings.get('TENANTRY_INSTALLATION');
   const pooler = settings.get('TENANTRY_POOLER_URL');
+  if (settings.get('TENANTRY_HARDENING') === 'enforce') await requireDirect(databaseUrl);
   await ensureRoles(options);
   const url = (role: (typeof LOGIN_ROLES)[number]) => loginUrl(databaseUrl, secret, installation, role);
   await probeIsolation({
     appUrl: url('app'),
     poolerUrl: pooler && loginUrl(pooler, secret, installation, 'app'),
+    isPoolerPrepared: settings.get('TENANTRY_POOLER_PREPARED'),
     installation,
     enforce: settings.get('TENANTRY_HARDENING') === 'enforce',
   });
@@ -72,6 +74,18 @@ export async function prepareDatabase(options: PrepareOptions): Promise<Prepared
   } catch (error) {
     await owner.onApplicationShutdown();
     throw error;
+  }
+}
+
+/** Before anything is prepared through a pooler that mixes up sessions. @throws IsolationWeakened */
+async function requireDirect(databaseUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl, application_name: 'tenantry probe' });
+  await client.connect();
+  try {
+    const finding = await probeDirect(client);
+    if (!finding.ok) throw new IsolationWeakened([finding]);
+  } finally {
+    await client.end();
   }
 }
 
