@@ -2,6 +2,21 @@ import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { AuthModule } from '@tenantry/auth';
 import { BillingModule } from '@tenantry/billing';
 import { TenantryModule, type TenantSeed } from '@tenantry/kernel';
+import { CloneMaking } from './clones/clone-making.js';
+import { CloneSteps } from './clones/clone-steps.js';
+import { TenantClones } from './clones/tenant-clones.js';
+import { ArchiveFolder } from './exports/archive-folder.js';
+import { ExportDirectory } from './exports/export-directory.js';
+import { ExportRetention } from './exports/export-retention.js';
+import { ExportsController } from './exports/exports.controller.js';
+import { TenantExports } from './exports/tenant-exports.js';
+import { ArchiveImport } from './imports/archive-import.js';
+import { ArchiveUpload } from './imports/archive-upload.js';
+import { ArchivedTenant } from './imports/archived-tenant.js';
+import { ImportSteps } from './imports/import-steps.js';
+import { ImportsController } from './imports/imports.controller.js';
+import { TenantImports } from './imports/tenant-imports.js';
+import { BegunOperation } from './operations/begun-operation.js';
 import { DuePurges } from './operations/due-purges.js';
 import { OperationDirectory } from './operations/operation-directory.js';
 import { OperationSweeper } from './operations/operation-sweeper.js';
@@ -20,6 +35,8 @@ import { TenantEndings } from './tenants/tenant-endings.js';
 import { TenantPlan } from './tenants/tenant-plan.js';
 import { TenantRenaming } from './tenants/tenant-renaming.js';
 import { TenantStateController } from './tenants/tenant-state.controller.js';
+import { TenantTransferController } from './tenants/tenant-transfer.controller.js';
+import { TenantRows } from './tenants/tenant-rows.js';
 import { TenantsController } from './tenants/tenants.controller.js';
 
 /** The admin endpoints that make, change and end tenants. */
@@ -28,8 +45,29 @@ import { TenantsController } from './tenants/tenants.controller.js';
   description: 'Making, changing and ending tenants.',
   compatibility: '^1.0.0',
   imports: [AuthModule, BillingModule],
-  controllers: [OperationsController, TenantsController, TenantStateController],
+  controllers: [
+    OperationsController,
+    TenantsController,
+    TenantStateController,
+    TenantTransferController,
+    ExportsController,
+    ImportsController,
+  ],
   providers: [
+    ArchivedTenant,
+    ArchiveFolder,
+    ArchiveImport,
+    ArchiveUpload,
+    BegunOperation,
+    CloneMaking,
+    CloneSteps,
+    ExportDirectory,
+    ExportRetention,
+    ImportSteps,
+    TenantClones,
+    TenantExports,
+    TenantImports,
+    TenantRows,
     DuePurges,
     NewTenantChecks,
     OperationDirectory,

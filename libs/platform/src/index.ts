@@ -7,6 +7,7 @@ export {
   defineError,
   DomainError,
   Embeddable,
+  Ephemeral,
   Filterable,
   InvalidSettings,
   isId,

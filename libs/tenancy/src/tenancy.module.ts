@@ -9,6 +9,7 @@ import {
   type TenantryModuleMetadata,
 } from '@tenantry/kernel';
 import type { DataSource, Logger } from 'typeorm';
+import { TenantLoading } from './archive/tenant-loading.js';
 import { SingleServerPlacement } from './connection/placement.js';
 import { openTenantDataSource } from './connection/tenant-data-source.js';
 import { TenantLock } from './connection/tenant-lock.js';
@@ -36,6 +37,9 @@ import { TenantAvailability } from './resolution/tenant-availability.js';
 import { TenantResolver } from './resolution/tenant-resolver.js';
 import { loginRoleName, loginUrl } from './roles/login-roles.js';
 import { TenantTransaction } from './transaction/tenant-transaction.js';
+
+/** Those whose repositories other core libraries use. */
+const SHARED_ENTITIES = [TenantEntity, TenantDomainEntity, TenantOperationEntity, TenantExportEntity];
 
 /** What tenancy itself says as a module. */
 export const tenancyMetadata: TenantryModuleMetadata = {
@@ -67,10 +71,7 @@ export class TenancyModule {
     const installation = settings.get('TENANTRY_INSTALLATION');
     const platformUrl = loginUrl(databaseUrl, secret, installation, 'platform');
     const platform = getDataSourceToken(PLATFORM);
-    const repositories = TypeOrmModule.forFeature(
-      [TenantEntity, TenantDomainEntity, TenantOperationEntity, TenantExportEntity],
-      PLATFORM,
-    );
+    const repositories = TypeOrmModule.forFeature(SHARED_ENTITIES, PLATFORM);
     return {
       module: TenancyModule,
       imports: [
@@ -138,6 +139,7 @@ export class TenancyModule {
         TenantAvailability,
         TenantProvisioning,
         LongOperations,
+        TenantLoading,
         TenantLifecycle,
       ],
     };
@@ -150,6 +152,11 @@ function operationProviders(platform: ReturnType<typeof getDataSourceToken>): Pr
       provide: LongOperations,
       inject: [platform, OwnerDatabase, OperationPlans],
       useFactory: (...args: ConstructorParameters<typeof LongOperations>) => new LongOperations(...args),
+    },
+    {
+      provide: TenantLoading,
+      inject: [OwnerDatabase, TenantMigrations, TenantDdl],
+      useFactory: (...args: ConstructorParameters<typeof TenantLoading>) => new TenantLoading(...args),
     },
     {
       provide: TenantLifecycle,

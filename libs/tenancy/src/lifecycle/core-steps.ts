@@ -22,6 +22,7 @@ export function coreSteps(ddl: TenantDdl, migrations: TenantMigrations): CoreSte
     migrate: { name: 'migrate', run: async ({ tenant }) => void (await migrations.migrateTenant(tenant.id)) },
     announce: {
       name: 'announce',
+      irrevocable: true,
       run: async ({ client, tenant }) => {
         await client.query(`UPDATE platform.tenant SET status = 'active', updated_at = now() WHERE id = $1`, [
           tenant.id,

@@ -15,8 +15,12 @@ export class TenantDdl {
     await this.admit(client, tenantId);
   }
 
-  async createSchema(client: pg.ClientBase, tenantId: string): Promise<void> {
-    const schema = tenantSchema(tenantId);
+  createSchema(client: pg.ClientBase, tenantId: string): Promise<void> {
+    return this.createSchemaFor(client, tenantSchema(tenantId), tenantId);
+  }
+
+  /** A schema of any name with the privileges of the tenant's own. */
+  async createSchemaFor(client: pg.ClientBase, schema: string, tenantId: string): Promise<void> {
     const role = tenantRole(tenantId);
     await client.query(`
       CREATE SCHEMA IF NOT EXISTS ${schema};

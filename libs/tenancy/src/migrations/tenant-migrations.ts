@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { OwnerDatabase } from '../control/owner-database.js';
 import { FleetMigration, type FleetMigrationResult } from './fleet-migration.js';
+import { SchemaBuilder } from './schema-builder.js';
 import { MigrationRecorder } from './migration-recorder.js';
 import { TenantMigrator } from './tenant-migrator.js';
 import { declareMigrations, type DeclaredMigration } from './tenant-migration.js';
@@ -17,6 +18,7 @@ export class TenantMigrations {
   private readonly covering = new Map<string, boolean>();
   private migrator?: TenantMigrator;
   private names: readonly string[] = [];
+  private builder?: SchemaBuilder;
 
   constructor(
     private readonly owner: OwnerDatabase,
@@ -34,6 +36,7 @@ export class TenantMigrations {
     const recorded = await new MigrationRecorder(this.owner).record(this.declared);
     this.names = recorded.map(({ name }) => name);
     this.migrator = new TenantMigrator(this.owner, this.declared, recorded);
+    this.builder = new SchemaBuilder(this.owner, this.declared, recorded);
   }
 
   /** Brings one tenant's schema to the newest shape; the names of what was applied. */
@@ -68,6 +71,12 @@ export class TenantMigrations {
       ),
     );
     for (const { id, covers } of rows) this.covering.set(id, covers);
+  }
+
+  /** What makes schemas that are no tenant's yet. */
+  get schemas(): SchemaBuilder {
+    if (!this.builder) throw new Error('TenantMigrations.prepare() has not run.');
+    return this.builder;
   }
 
   private prepared(): TenantMigrator {

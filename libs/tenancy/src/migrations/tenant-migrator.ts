@@ -79,7 +79,8 @@ async function writeLedger(client: pg.ClientBase, tenantId: string, names: Itera
   await client.query('UPDATE platform.tenant SET migration_set = $2 WHERE id = $1', [tenantId, set.id]);
 }
 
-async function apply(client: pg.ClientBase, { name, statements }: RecordedMigration): Promise<void> {
+/** Sends the SQL of a recorded migration; the caller has set the search path. */
+export async function apply(client: pg.ClientBase, { name, statements }: RecordedMigration): Promise<void> {
   try {
     const batch = statements.every(({ parameters }) => !parameters);
     // A line of its own for each semicolon: a statement may end in a comment.
