@@ -3,6 +3,7 @@ import { open } from 'node:fs/promises';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
+import { DomainError } from '@tenantry/kernel';
 import tar from 'tar-stream';
 import { ArchiveGone, ArchiveInvalid, ArchiveTooLarge } from './archive.errors.js';
 
@@ -25,17 +26,22 @@ export async function* readArchive(file: string, limit: number): AsyncGenerator<
   const stages = (await isCompressed(file)) ? [createGunzip()] : [];
   const source = createReadStream(file, { highWaterMark: 262_144 });
   const reading = pipeline([source, ...stages, atMost(limit), extract]);
-  reading.catch(() => undefined); // told by the loop below, or by the end
+  const failure = reading.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
   try {
     for await (const entry of extract) {
       const { name, size = 0, type } = entry.header;
       if (type !== 'file') throw new ArchiveInvalid('it holds something that is no plain file');
-      yield { name, bytes: size, content: entry };
+      yield { name, bytes: size, content: told(entry) };
       entry.resume();
     }
     await reading;
   } catch (error) {
-    throw explained(error);
+    source.destroy();
+    // Of several that end each other, the first one says what is wrong.
+    throw explained(error instanceof DomainError ? error : ((await failure) ?? error));
   } finally {
     source.destroy();
   }
@@ -66,11 +72,20 @@ function atMost(limit: number): Transform {
   });
 }
 
-/** What zlib and tar say of a damaged file, in one word for the client. */
+/** The content of a file, whose reader hears of a damage in the same words. */
+async function* told(content: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  try {
+    yield* content;
+  } catch (error) {
+    throw explained(error);
+  }
+}
+
+/** Whatever zlib and tar say of a damaged file is one thing to the client. Faults of the disk are not the archive's. */
 function explained(error: unknown): unknown {
-  const { code = '', message } = error as NodeJS.ErrnoException;
-  const isDamaged = code.startsWith('Z_') || /unexpected end|invalid tar|tar header|premature/i.test(message);
-  return isDamaged ? new ArchiveInvalid('it cannot be unpacked', { cause: error }) : error;
+  const { code = '' } = error as NodeJS.ErrnoException;
+  const isOurs = error instanceof DomainError || error instanceof TypeError || /^E[A-Z]+$/.test(code);
+  return isOurs ? error : new ArchiveInvalid('it cannot be unpacked', { cause: error });
 }
 
 /** Everything of a small file. */
