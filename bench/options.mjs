@@ -1,7 +1,17 @@
 import { parseArgs } from 'node:util';
 
 /** What is compared, in this order. */
-export const COMPARISONS = ['statement', 'request', 'contract', 'onboarding', 'start', 'tenants', 'tokens', 'migrate'];
+export const COMPARISONS = [
+  'statement',
+  'request',
+  'contract',
+  'onboarding',
+  'start',
+  'tenants',
+  'tokens',
+  'migrate',
+  'export',
+];
 
 /** How much is done: `rounds` of `seconds` for each subject, alternating, each after an unmeasured burst of `burst` seconds. */
 const FULL = {
@@ -16,6 +26,8 @@ const FULL = {
   tokenRounds: 9,
   migrateFleet: 500,
   migrateRounds: 5,
+  exportedRows: 500_000,
+  exportRounds: 3,
 };
 const QUICK = {
   ...FULL,
@@ -29,6 +41,8 @@ const QUICK = {
   tokenRounds: 3,
   migrateFleet: 100,
   migrateRounds: 3,
+  exportedRows: 50_000,
+  exportRounds: 1,
 };
 
 export function parseOptions(args) {

@@ -39,6 +39,7 @@ export { FEATURE, RequiresFeature } from './features/requires-feature.js';
 export { AVAILABLE_WHEN, AvailableWhen, REL, Rel, type IsAvailable } from './hypermedia/hypermedia.decorators.js';
 export { Offered, OFFERED, type IsOffered } from './hypermedia/offered.js';
 export { isId, newId } from './identity/new-id.js';
+export { Ephemeral, isEphemeral } from './module/ephemeral.js';
 export {
   TenantryModule,
   tenantryMetadata,

@@ -2,6 +2,21 @@ import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { AuthModule } from '@tenantry/auth';
 import { BillingModule } from '@tenantry/billing';
 import { TenantryModule, type TenantSeed } from '@tenantry/kernel';
+import { CloneMaking } from './clones/clone-making.js';
+import { CloneSteps } from './clones/clone-steps.js';
+import { TenantClones } from './clones/tenant-clones.js';
+import { ArchiveFolder } from './exports/archive-folder.js';
+import { ExportDirectory } from './exports/export-directory.js';
+import { ExportRetention } from './exports/export-retention.js';
+import { ExportsController } from './exports/exports.controller.js';
+import { TenantExports } from './exports/tenant-exports.js';
+import { ArchiveImport } from './imports/archive-import.js';
+import { ArchiveUpload } from './imports/archive-upload.js';
+import { ArchivedTenant } from './imports/archived-tenant.js';
+import { ImportSteps } from './imports/import-steps.js';
+import { ImportsController } from './imports/imports.controller.js';
+import { TenantImports } from './imports/tenant-imports.js';
+import { BegunOperation } from './operations/begun-operation.js';
 import { DuePurges } from './operations/due-purges.js';
 import { OperationDirectory } from './operations/operation-directory.js';
 import { OperationSweeper } from './operations/operation-sweeper.js';
@@ -26,6 +41,8 @@ import { TenantEndings } from './tenants/tenant-endings.js';
 import { TenantPlan } from './tenants/tenant-plan.js';
 import { TenantRenaming } from './tenants/tenant-renaming.js';
 import { TenantStateController } from './tenants/tenant-state.controller.js';
+import { TenantTransferController } from './tenants/tenant-transfer.controller.js';
+import { TenantRows } from './tenants/tenant-rows.js';
 import { TenantsController } from './tenants/tenants.controller.js';
 import { TenantMaking } from './tenants/tenant-making.js';
 import { WarmPoolController } from './warm/warm-pool.controller.js';
@@ -38,9 +55,32 @@ import { WarmPoolController } from './warm/warm-pool.controller.js';
   imports: [AuthModule, BillingModule, SignupExtensionsModule],
   platformEntities: [SignupRequest],
   platformMigrations: [CreateSignup1794400000000],
-  controllers: [OperationsController, SignupController, TenantsController, TenantStateController, WarmPoolController],
+  controllers: [
+    OperationsController,
+    SignupController,
+    TenantsController,
+    TenantStateController,
+    TenantTransferController,
+    ExportsController,
+    ImportsController,
+    WarmPoolController,
+  ],
   providers: [
+    ArchivedTenant,
+    ArchiveFolder,
+    ArchiveImport,
+    ArchiveUpload,
+    BegunOperation,
     BegunTenants,
+    CloneMaking,
+    CloneSteps,
+    ExportDirectory,
+    ExportRetention,
+    ImportSteps,
+    TenantClones,
+    TenantExports,
+    TenantImports,
+    TenantRows,
     DuePurges,
     NewTenantChecks,
     OperationDirectory,

@@ -10,6 +10,7 @@ export {
   defineTask,
   DomainError,
   Embeddable,
+  Ephemeral,
   Filterable,
   InvalidSettings,
   isId,
@@ -82,6 +83,7 @@ export { openApi } from './http/openapi.js';
 export { StructuredLogger } from './logging/structured-logger.js';
 export { createPlatform, type PlatformOptions } from './start/create-platform.js';
 export { Platform } from './start/platform.js';
+export { exportTenant, type ExportOptions, type ExportReport } from './start/export-tenant.js';
 export { migrate, planMigration, type MigrationReport } from './start/migrate.js';
 export {
   parseWave,

@@ -1,3 +1,17 @@
+export {
+  ArchiveGone,
+  ArchiveIncompatible,
+  ArchiveInvalid,
+  ArchiveStorageFull,
+  ArchiveTooLarge,
+  ArchiveTooNew,
+} from './archive/archive.errors.js';
+export { type Manifest } from './archive/archive-format.js';
+export { TenantChanged } from './archive/copy-rows.js';
+export { exportTenant, migrationsOf, type TenantExportOptions } from './archive/export-tenant.js';
+export { TenantLoading, type LoadingTarget } from './archive/tenant-loading.js';
+export { verifyArchive } from './archive/verify-archive.js';
+export type { WrittenArchive } from './archive/write-archive.js';
 export { findPage } from './collection/find-page.js';
 export { findResource } from './collection/find-resource.js';
 export { columnOf } from './collection/query-faults.js';
@@ -69,7 +83,7 @@ export type { Checkpoint, OperationStep, StepContext } from './operations/operat
 export { prepareDatabase, roleInput, type PreparedDatabase } from './prepare-database.js';
 export { Notifications, type NotificationHandlers } from './registry/notifications.js';
 export { ANNOUNCE_SQL, encodeChange, type TenantChange } from './registry/tenant-change.js';
-export { SLUG, TenantRegistry } from './registry/tenant-registry.js';
+export { SLUG, TenantRegistry, toTenant } from './registry/tenant-registry.js';
 export {
   TenantMismatch,
   TenantMoved,

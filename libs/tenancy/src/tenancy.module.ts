@@ -9,6 +9,7 @@ import {
   type TenantryModuleMetadata,
 } from '@tenantry/kernel';
 import type { DataSource, Logger } from 'typeorm';
+import { TenantLoading } from './archive/tenant-loading.js';
 import { SingleServerPlacement } from './connection/placement.js';
 import { openTenantDataSource } from './connection/tenant-data-source.js';
 import { TenantLock } from './connection/tenant-lock.js';
@@ -47,6 +48,9 @@ import { WarmPool } from './warm/warm-pool.js';
 import { WarmProvisioning } from './warm/warm-provisioning.js';
 import { warmProviders } from './warm/warm-providers.js';
 import { TenantTransaction } from './transaction/tenant-transaction.js';
+
+/** Those whose repositories other core libraries use. */
+const SHARED_ENTITIES = [TenantEntity, TenantDomainEntity, TenantOperationEntity, TenantExportEntity];
 
 /** What tenancy itself says as a module. */
 export const tenancyMetadata: TenantryModuleMetadata = {
@@ -93,10 +97,7 @@ export class TenancyModule {
     const installation = settings.get('TENANTRY_INSTALLATION');
     const platformUrl = loginUrl(databaseUrl, secret, installation, 'platform');
     const platform = getDataSourceToken(PLATFORM);
-    const repositories = TypeOrmModule.forFeature(
-      [TenantEntity, TenantDomainEntity, TenantOperationEntity, TenantExportEntity],
-      PLATFORM,
-    );
+    const repositories = TypeOrmModule.forFeature(SHARED_ENTITIES, PLATFORM);
     return {
       module: TenancyModule,
       imports: [
@@ -165,6 +166,7 @@ export class TenancyModule {
         TenantAvailability,
         TenantProvisioning,
         LongOperations,
+        TenantLoading,
         TenantLifecycle,
         WarmPool,
         WarmProvisioning,
@@ -187,6 +189,11 @@ function operationProviders(platform: ReturnType<typeof getDataSourceToken>): Pr
       provide: LongOperations,
       inject: [platform, OwnerDatabase, OperationPlans],
       useFactory: (...args: ConstructorParameters<typeof LongOperations>) => new LongOperations(...args),
+    },
+    {
+      provide: TenantLoading,
+      inject: [OwnerDatabase, TenantMigrations, TenantDdl],
+      useFactory: (...args: ConstructorParameters<typeof TenantLoading>) => new TenantLoading(...args),
     },
     {
       provide: TenantLifecycle,

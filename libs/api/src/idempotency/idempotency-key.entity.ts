@@ -1,6 +1,8 @@
+import { Ephemeral } from '@tenantry/kernel';
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /** A key that a caller has used; without an answer as long as no request with it has succeeded. */
+@Ephemeral()
 @Entity('idempotency_key')
 export class IdempotencyKey {
   /** Digest of caller, method, path and key. */

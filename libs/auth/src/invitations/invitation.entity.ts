@@ -1,6 +1,8 @@
+import { Ephemeral } from '@tenantry/kernel';
 import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
 
 /** A way for an invited user to choose a password, once. */
+@Ephemeral()
 @Entity('invitation')
 export class Invitation {
   @PrimaryColumn('uuid')

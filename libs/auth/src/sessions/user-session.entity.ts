@@ -1,6 +1,8 @@
+import { Ephemeral } from '@tenantry/kernel';
 import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
 
 /** A sign-in of a user, which refresh tokens prolong. */
+@Ephemeral()
 @Entity('user_session')
 export class UserSession {
   @PrimaryColumn('uuid')

@@ -22,7 +22,8 @@ export function IsSettings(options?: ValidationOptions): PropertyDecorator {
   );
 }
 
-function isSettings(value: unknown): boolean {
+/** Whether it is what `IsSettings` takes. */
+export function isSettings(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   const entries = Object.entries(value);
   return (

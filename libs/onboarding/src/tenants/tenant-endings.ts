@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Settings } from '@tenantry/kernel';
 import { TenantLifecycle, type TenantEntity } from '@tenantry/tenancy';
+import { ExportRetention } from '../exports/export-retention.js';
 import { TenantDirectory } from './tenant-directory.js';
 import { TenantPlan } from './tenant-plan.js';
 import type { TenantDeletionQuery } from './tenant.dto.js';
@@ -14,6 +15,7 @@ export class TenantEndings {
     private readonly directory: TenantDirectory,
     private readonly plan: TenantPlan,
     private readonly settings: Settings,
+    private readonly exports: ExportRetention,
   ) {}
 
   /**
@@ -27,6 +29,7 @@ export class TenantEndings {
     const deleted = await this.lifecycle.delete(tenant.id, isPurge ? 0 : this.settings.get('TENANTRY_DELETE_GRACE'));
     if (!isPurge) return deleted;
     await this.lifecycle.purge(tenant.id, this.plan.purge);
+    await this.exports.removeDue();
     return undefined;
   }
 }

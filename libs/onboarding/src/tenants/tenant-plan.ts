@@ -7,13 +7,13 @@ import { SeedStep } from './seed-step.js';
 /** A tenant's life as lists of steps: what happens when one is made, and when one is purged. */
 @Injectable()
 export class TenantPlan {
-  private readonly core: CoreSteps;
+  readonly core: CoreSteps;
 
   constructor(
     ddl: TenantDdl,
     migrations: TenantMigrations,
     private readonly subscriptions: Subscriptions,
-    private readonly owner: OwnerStep,
+    readonly ownerStep: OwnerStep,
     private readonly seeding: SeedStep,
   ) {
     this.core = coreSteps(ddl, migrations);
@@ -21,7 +21,7 @@ export class TenantPlan {
 
   get create(): readonly OperationStep[] {
     const { createRole, createSchema, migrate, announce } = this.core;
-    return [createRole, createSchema, migrate, this.seeding, this.subscribe, this.owner, announce];
+    return [createRole, createSchema, migrate, this.seeding, this.subscribe, this.ownerStep, announce];
   }
 
   get purge(): readonly OperationStep[] {
@@ -29,7 +29,7 @@ export class TenantPlan {
     return [dropSchema, dropRole, forget];
   }
 
-  private readonly subscribe: OperationStep = {
+  readonly subscribe: OperationStep = {
     name: 'subscribe',
     sharesTransaction: true,
     run: ({ client, tenant }) =>

@@ -8,16 +8,18 @@ const STUCK = `
 
 const OVERDUE = `SELECT slug AS name FROM platform.tenant WHERE status = 'deleted' AND purge_after < now() - interval '10 minutes' ORDER BY 1`;
 
-/** Schemas that this installation made, of no tenant. */
+/** Schemas that this installation made, of no tenant and not waiting for one. */
 const SCHEMAS = `
   SELECT nspname AS name FROM pg_namespace WHERE nspname ~ '^t_[0-9a-f]{32}$' AND nspowner = to_regrole($1)
-  AND NOT EXISTS (SELECT FROM platform.tenant WHERE 't_' || replace(id::text, '-', '') = nspname) ORDER BY 1`;
+  AND NOT EXISTS (SELECT FROM platform.tenant WHERE 't_' || replace(id::text, '-', '') = nspname)
+  AND NOT EXISTS (SELECT FROM platform.warm_schema WHERE 't_' || replace(id::text, '-', '') = nspname) ORDER BY 1`;
 
 /** Roles belong to the whole cluster: ours are those that our logins are members of, or may hand out. */
 const ROLES = `
   SELECT DISTINCT r.rolname AS name FROM pg_roles r JOIN pg_auth_members m ON m.roleid = r.oid
   WHERE r.rolname ~ '^t_[0-9a-f]{32}$' AND m.member IN (to_regrole($1), to_regrole($2))
-  AND NOT EXISTS (SELECT FROM platform.tenant WHERE 't_' || replace(id::text, '-', '') = r.rolname) ORDER BY 1`;
+  AND NOT EXISTS (SELECT FROM platform.tenant WHERE 't_' || replace(id::text, '-', '') = r.rolname)
+  AND NOT EXISTS (SELECT FROM platform.warm_schema WHERE 't_' || replace(id::text, '-', '') = r.rolname) ORDER BY 1`;
 
 const WAITING = `
   SELECT count(*)::text AS name FROM platform.signup_request

@@ -3,6 +3,7 @@ import type { Settings } from '@tenantry/kernel';
 import { PROBLEM_MEDIA_TYPE, problemOf, readQuery, requestId, RequestMalformed } from '@tenantry/api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { ARCHIVE_DEADLINE } from './body-deadline.js';
 import { SECURITY_HEADERS } from './security-headers.js';
 
 /** Nest's adapter over a Fastify that is strict about what it takes. */
@@ -23,7 +24,7 @@ export function fastifyAdapter(settings: Settings): FastifyAdapter {
         .type(PROBLEM_MEDIA_TYPE)
         .send(JSON.stringify(problem));
     },
-    requestTimeout: 60_000,
+    requestTimeout: ARCHIVE_DEADLINE, // that of all other bodies is shorter: see body-deadline.ts
     forceCloseConnections: 'idle',
     return503OnClosing: true,
     routerOptions: { maxParamLength: 300, querystringParser: readQuery },

@@ -2,6 +2,8 @@ import fastifyCompress from '@fastify/compress';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { keepRawBody, readJson } from '@tenantry/api';
 import type { Settings } from '@tenantry/kernel';
+import { addArchiveBodies } from './archive-bodies.js';
+import { addBodyDeadline } from './body-deadline.js';
 
 /** What a page of another origin may read of an answer: a client needs them all. */
 const exposedHeaders = [
@@ -9,7 +11,7 @@ const exposedHeaders = [
   ...['date', 'retry-after', 'deprecation', 'sunset', 'link'],
 ];
 
-/** Compression, CORS, and JSON as the only body. */
+/** Compression, CORS, and JSON as the only body but for archives. */
 export async function addHttpBasics(app: NestFastifyApplication, settings: Settings): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance();
   fastify.removeAllContentTypeParsers();
@@ -21,6 +23,8 @@ export async function addHttpBasics(app: NestFastifyApplication, settings: Setti
       done(error as Error);
     }
   });
+  addArchiveBodies(fastify);
+  addBodyDeadline(fastify);
   await app.register(fastifyCompress, { threshold: 1024 });
   const origins = settings.get('TENANTRY_CORS_ORIGINS');
   if (origins.length > 0) {

@@ -73,6 +73,7 @@ export class HalAnswers {
       delete answer.content;
       return false;
     }
+    if (answer.content && !(JSON_MEDIA in answer.content)) return false; // no document: an archive
     const schema = answer.content?.[JSON_MEDIA]?.schema;
     if (schema?.type === 'array') {
       answer.content = { [HAL_MEDIA]: { schema: this.collectionOf(schema.items ?? {}) } };

@@ -21,13 +21,14 @@ export class TenantExportEntity {
   @Column('bigint')
   bytes!: string;
 
-  /** Of the whole archive, hexadecimal. */
+  /** Of its manifest, which has the digests of all parts; hexadecimal. */
   @Column('text')
   sha256!: string;
 
   @Column('timestamptz', { name: 'created_at' })
   createdAt!: Date;
 
-  @Column('timestamptz', { name: 'expires_at' })
-  expiresAt!: Date;
+  /** Null when it is kept until somebody deletes it. */
+  @Column('timestamptz', { name: 'expires_at', nullable: true })
+  expiresAt!: Date | null;
 }

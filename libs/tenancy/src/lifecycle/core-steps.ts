@@ -24,6 +24,7 @@ export function coreSteps(ddl: TenantDdl, migrations: TenantMigrations): CoreSte
     announce: {
       name: 'announce',
       sharesTransaction: true,
+      irrevocable: true,
       run: async ({ client, tenant }) => {
         await client.query(`UPDATE platform.tenant SET status = 'active', updated_at = now() WHERE id = $1`, [
           tenant.id,

@@ -15,8 +15,13 @@ export class TenantDdl {
     await this.admit(client, tenantId);
   }
 
-  async createSchema(client: pg.ClientBase, tenantId: string): Promise<void> {
-    await client.query(schemaSql(tenantId));
+  createSchema(client: pg.ClientBase, tenantId: string): Promise<void> {
+    return this.createSchemaFor(client, tenantSchema(tenantId), tenantId);
+  }
+
+  /** A schema of any name with the privileges of the tenant's own. */
+  async createSchemaFor(client: pg.ClientBase, schema: string, tenantId: string): Promise<void> {
+    await client.query(schemaSql(tenantId, schema));
   }
 
   /** Lets the application enter these tenants, by one statement: the first entry after each costs all backends. */
@@ -56,9 +61,8 @@ export function roleSql(tenantId: string): string {
   return `CREATE ROLE ${tenantRole(tenantId)} NOLOGIN NOINHERIT NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION`;
 }
 
-/** Makes a tenant's schema, in which the role may use what comes. */
-export function schemaSql(tenantId: string): string {
-  const schema = tenantSchema(tenantId);
+/** Makes a schema, the tenant's own unless another is named, in which the tenant's role may use what comes. */
+export function schemaSql(tenantId: string, schema = tenantSchema(tenantId)): string {
   const role = tenantRole(tenantId);
   return `
     CREATE SCHEMA IF NOT EXISTS ${schema};

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { OwnerDatabase } from '../control/owner-database.js';
 import { FleetMigration, type FleetPlan } from './fleet-migration.js';
 import type { FleetMigrationResult, FleetOptions } from './fleet-options.js';
+import { SchemaBuilder } from './schema-builder.js';
 import { MigrationRecorder } from './migration-recorder.js';
 import { migrationSet, type MigrationSet } from './migration-set.js';
 import { TenantMigrator } from './tenant-migrator.js';
@@ -21,6 +22,7 @@ export class TenantMigrations {
   private readonly covering = new Map<string, boolean>();
   private migrator?: TenantMigrator;
   private names: readonly string[] = [];
+  private builder?: SchemaBuilder;
 
   constructor(
     private readonly owner: OwnerDatabase,
@@ -38,6 +40,7 @@ export class TenantMigrations {
     const recorded = await new MigrationRecorder(this.owner).record(this.declared);
     this.names = recorded.map(({ name }) => name);
     this.migrator = new TenantMigrator(this.owner, this.declared, recorded);
+    this.builder = new SchemaBuilder(this.owner, this.declared, recorded);
   }
 
   /** Takes what was recorded before and records nothing: tenants can be made only where nothing is new. */
@@ -80,7 +83,7 @@ export class TenantMigrations {
   }
 
   /** What migrates single schemas, also those that wait for a tenant. */
-  get schemas(): TenantMigrator {
+  get schemaMigrator(): TenantMigrator {
     return this.prepared();
   }
 
@@ -106,6 +109,12 @@ export class TenantMigrations {
       ),
     );
     for (const { id, covers } of rows) this.covering.set(id, covers);
+  }
+
+  /** What makes schemas that are no tenant's yet. */
+  get schemaBuilder(): SchemaBuilder {
+    if (!this.builder) throw new Error('TenantMigrations.prepare() has not run.');
+    return this.builder;
   }
 
   private fleet(): FleetMigration {

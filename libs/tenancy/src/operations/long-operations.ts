@@ -89,6 +89,7 @@ export class LongOperations implements OnModuleDestroy {
       });
     } catch (error) {
       if (!(error instanceof StepFailed)) throw error;
+      this.logger.warn(`${plan.kind} ${operation.id}: ${error.message}`);
     }
   }
 
@@ -96,10 +97,10 @@ export class LongOperations implements OnModuleDestroy {
     client: pg.ClientBase,
     plan: LongOperationPlan,
     operation: LongOperation,
-    { step, message, cause }: StepFailed,
+    { step, cause }: StepFailed,
   ): Promise<void> {
     const told = cause instanceof DomainError ? `${cause.code}: ${cause.message}` : undefined;
-    if (told === undefined) this.logger.error(`${plan.kind} ${operation.id}: ${message}`, stackOf(cause));
+    if (told === undefined) this.logger.error(`${plan.kind} ${operation.id} could not be done.`, stackOf(cause));
     await plan.undo(client, operation);
     await finish(client, operation.id, 'failed', told ?? `Step "${step}" failed; the log of the server says why.`);
   }
@@ -125,8 +126,9 @@ async function subjectOf(
   return plan.subject ? plan.subject(operation, listed) : toTenant(listed);
 }
 
-function operationOf({ id, kind, tenantId, input }: TenantOperationEntity): LongOperation {
-  return { id, kind, tenantId: tenantId ?? '', input };
+/** What was asked is emptied in the end; what it is about stays in the result. */
+function operationOf({ id, kind, tenantId, input, result }: TenantOperationEntity): LongOperation {
+  return { id, kind, tenantId: tenantId ?? '', input: { ...result, ...input } };
 }
 
 function stackOf(error: unknown): string | undefined {

@@ -62,12 +62,17 @@ export class OperationRunner {
     const { onFailure, checkpoint }: RunHooks = typeof hooks === 'function' ? { onFailure: hooks } : hooks;
     await this.owner.withOperationClient(async (client) => {
       if (!(await tryLock(client, operationId))) throw new TenantBusy();
+      let isUndoable = true;
       try {
-        for (const step of steps) await this.runStep({ client, operationId, tenant, checkpoint }, step);
+        for (const step of steps) {
+          await this.runStep({ client, operationId, tenant, checkpoint }, step);
+          if (step.irrevocable) isUndoable = false;
+        }
         await finish(client, operationId, 'succeeded', null);
       } catch (error) {
         // Still under the lock, or another process would take up what is being undone.
-        if (error instanceof StepFailed) await onFailure?.(client, error);
+        // After a step without a way back the operation stays as it is, to be tried again.
+        if (error instanceof StepFailed && isUndoable) await onFailure?.(client, error);
         throw error;
       } finally {
         await unlock(client, operationId);

@@ -4,6 +4,7 @@ import { tenantSearchPath } from '../context/tenant-names.js';
 import { inTransaction } from '../control/owner-database.js';
 import { roleSql, schemaSql, type TenantDdl } from '../lifecycle/tenant-ddl.js';
 import { migrationSet, saveMigrationSet } from '../migrations/migration-set.js';
+import { sendMigration } from '../migrations/send-migration.js';
 import type { RecordedMigration } from '../migrations/tenant-migration.js';
 import type { TenantMigrations } from '../migrations/tenant-migrations.js';
 import type { WarmSchemas } from './warm-schemas.js';
@@ -18,7 +19,7 @@ export class WarmMaker {
 
   /** @param count at most as many as the server's locks hold: a table takes a few */
   async make(client: pg.ClientBase, count: number): Promise<void> {
-    const { migrations, isWhole } = this.migrations.schemas.beginning;
+    const { migrations, isWhole } = this.migrations.schemaMigrator.beginning;
     const ids = Array.from({ length: count }, () => newId());
     const set = migrationSet(migrations.map(({ name }) => name));
     // By itself, or who makes a tenant meanwhile would wait for this transaction at the set's key.
@@ -38,7 +39,7 @@ export class WarmMaker {
   /** Brings one that waits to the newest shape; one that cannot be is marked as broken. */
   async renew(client: pg.ClientBase, id: string): Promise<void> {
     try {
-      await this.migrations.schemas.migrate(client, id);
+      await this.migrations.schemaMigrator.migrate(client, id);
     } catch (error) {
       await this.schemas.mark(client, id, 'broken');
       throw error;
@@ -59,7 +60,5 @@ async function fill(client: pg.ClientBase, id: string, migrations: readonly Reco
   // A line of its own for each semicolon: a statement may end in a comment.
   await client.query([...making, ...content].join('\n;\n'));
   if (plain) return;
-  for (const { statements } of migrations) {
-    for (const { sql, parameters } of statements) await client.query(sql, parameters as unknown[] | undefined);
-  }
+  for (const migration of migrations) await sendMigration(client, migration);
 }

@@ -35,7 +35,7 @@ export class ExtendLifecycle1794300000000 implements MigrationInterface {
         bytes bigint NOT NULL,
         sha256 text NOT NULL,
         created_at timestamptz NOT NULL,
-        expires_at timestamptz NOT NULL
+        expires_at timestamptz
       )`);
     await runner.query('CREATE INDEX tenant_export_tenant ON platform.tenant_export (tenant_id)');
     await runner.query('CREATE INDEX tenant_export_expires_at ON platform.tenant_export (expires_at)');

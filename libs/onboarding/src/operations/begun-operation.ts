@@ -1,0 +1,23 @@
+import { Injectable } from '@nestjs/common';
+import { LongOperations } from '@tenantry/tenancy';
+import type { FastifyReply } from 'fastify';
+import { OperationDirectory } from './operation-directory.js';
+import { OperationViews } from './operation-views.js';
+import type { OperationView } from './operation.dto.js';
+
+/** Answers a request for something long with the operation that does it (202, Location), which begins now. */
+@Injectable()
+export class BegunOperation {
+  constructor(
+    private readonly operations: LongOperations,
+    private readonly directory: OperationDirectory,
+    private readonly views: OperationViews,
+  ) {}
+
+  async answer(operationId: string, reply: FastifyReply): Promise<OperationView> {
+    const row = await this.directory.get(operationId);
+    this.operations.start(row);
+    void reply.header('location', `/admin/operations/${operationId}`);
+    return this.views.of(row);
+  }
+}

@@ -1,0 +1,25 @@
+import { eventually } from './eventually.js';
+import type { TestClient, TestResponse } from './test-client.js';
+
+/** Waits until an operation that was begun has ended. @returns it as its address tells it */
+export async function ended(operator: TestClient, begun: TestResponse): Promise<Record<string, unknown>> {
+  if (begun.status !== 202) throw new Error(`${begun.status} ${begun.text}`);
+  const location = begun.headers.get('location') ?? '';
+  let body: Record<string, unknown> = {};
+  await eventually(
+    `${location} has ended`,
+    async () => {
+      ({ body } = await operator.get(location));
+      return body['status'] !== 'running';
+    },
+    30_000,
+  );
+  return body;
+}
+
+/** The same of one that must succeed. */
+export async function succeeded(operator: TestClient, begun: TestResponse): Promise<Record<string, unknown>> {
+  const body = await ended(operator, begun);
+  if (body['status'] !== 'succeeded') throw new Error(JSON.stringify(body));
+  return body;
+}
