@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 
 /** What is compared, in this order. */
-export const COMPARISONS = ['statement', 'request', 'onboarding', 'start', 'tenants', 'tokens'];
+export const COMPARISONS = ['statement', 'request', 'onboarding', 'start', 'tenants', 'tokens', 'export'];
 
 /** How much is done: `rounds` of `seconds` for each subject, alternating, each after an unmeasured burst of `burst` seconds. */
 const FULL = {
@@ -14,6 +14,8 @@ const FULL = {
   onboardingsWithPassword: 15,
   starts: 3,
   tokenRounds: 9,
+  exportedRows: 500_000,
+  exportRounds: 3,
 };
 const QUICK = {
   ...FULL,
@@ -25,6 +27,8 @@ const QUICK = {
   onboardingsWithPassword: 4,
   starts: 1,
   tokenRounds: 3,
+  exportedRows: 50_000,
+  exportRounds: 1,
 };
 
 export function parseOptions(args) {

@@ -1,8 +1,10 @@
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { NotesModule } from '@tenantry/example-notes';
+import { exportTenant } from '@tenantry/platform';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ARCHIVED_ROWS, ArchivedModule } from '../support/archived.module.js';
 import { download, exportOf, importArchive, imported } from '../support/archives.js';
@@ -87,6 +89,27 @@ describe('an archive', () => {
     expect(left).toHaveLength(1);
     expect(left[0]).not.toHaveProperty('expiresAt');
     expect((await readdir(folder)).filter((name) => name.startsWith('short-lived'))).toHaveLength(1);
+  });
+});
+
+describe('the program’s own export, without a server', () => {
+  it('writes an archive that can be imported', async () => {
+    const chunks: Buffer[] = [];
+    const target = new Writable({
+      write(chunk: Buffer, _encoding, done) {
+        chunks.push(chunk);
+        done();
+      },
+    });
+    const { settings } = platform.database;
+    const modules = [NotesModule, ArchivedModule];
+    expect((await exportTenant('globex', target, { settings, modules, compress: true })).rows).toBeGreaterThan(1);
+    const operation = await imported(platform.operator, Buffer.concat(chunks), { slug: 'globex-copy' });
+    const copy = schemaOf({ ...globex, id: tenantIn(operation) });
+    expect(await contentOf(platform, copy)).toEqual(await contentOf(platform, schemaOf(globex)));
+    await expect(exportTenant('nobody', target, { settings, modules })).rejects.toMatchObject({
+      code: 'TENANT_UNKNOWN',
+    });
   });
 });
 

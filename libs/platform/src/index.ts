@@ -59,6 +59,7 @@ export { openApi } from './http/openapi.js';
 export { StructuredLogger } from './logging/structured-logger.js';
 export { createPlatform, type PlatformOptions } from './start/create-platform.js';
 export { Platform } from './start/platform.js';
+export { exportTenant, type ExportOptions, type ExportReport } from './start/export-tenant.js';
 export { migrate, type MigrationReport } from './start/migrate.js';
 export { serve } from './start/serve.js';
 export { resetOperatorPassword } from './start/reset-operator-password.js';

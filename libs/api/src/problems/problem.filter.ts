@@ -1,6 +1,6 @@
 import { Catch, Injectable, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { DomainError } from '@tenantry/kernel';
-import { TenantAvailability, TenantMoved } from '@tenantry/tenancy';
+import { TenantAvailability, TenantMoved, TenantUnavailable } from '@tenantry/tenancy';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { databaseProblem } from './database-problem.js';
 import { frameworkProblem } from './framework-problem.js';
@@ -31,7 +31,9 @@ export class ProblemFilter implements ExceptionFilter {
       return;
     }
     const known = await this.explain(error);
-    if (known.status >= 500) this.log(known.status === 500 ? error : known, known);
+    // That a tenant is under maintenance was decided by an operator: no fault to log at each of its requests.
+    if (known.status >= 500 && known.code !== TenantUnavailable.definition.code)
+      this.log(known.status === 500 ? error : known, known);
     if (reply.sent || reply.raw.headersSent) return;
     await reply
       .code(known.status)

@@ -66,7 +66,7 @@ export class TenantClones implements OnModuleInit {
       await this.making.rows.insert(client, target, { slug, name, plan, apiVersion, settings });
       await client.query('UPDATE platform.tenant_operation SET result = $2 WHERE id = $1', [
         id,
-        JSON.stringify({ tenantId: target, slug }),
+        JSON.stringify({ tenantId: target, slug, data }),
       ]);
       return id;
     });

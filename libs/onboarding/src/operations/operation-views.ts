@@ -31,8 +31,9 @@ export class OperationViews {
 
   private stepsOf(row: TenantOperationEntity): OperationStepView[] {
     const done = new Map(row.steps.map((step) => [step.name, step.finishedAt]));
-    const names = this.plans.of(row.kind)?.stepsOf(row) ?? [...done.keys()];
-    return names.map((name) => ({
+    // What was asked is forgotten when an operation has ended: then those that are done are what there was to do.
+    const planned = row.status === 'succeeded' ? [] : (this.plans.of(row.kind)?.stepsOf(row) ?? []);
+    return [...new Set([...planned, ...done.keys()])].map((name) => ({
       name,
       status: done.has(name) ? 'done' : 'pending',
       ...(done.has(name) && { finishedAt: done.get(name) }),

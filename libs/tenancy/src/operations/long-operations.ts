@@ -126,8 +126,9 @@ async function subjectOf(
   return plan.subject ? plan.subject(operation, listed) : toTenant(listed);
 }
 
-function operationOf({ id, kind, tenantId, input }: TenantOperationEntity): LongOperation {
-  return { id, kind, tenantId: tenantId ?? '', input };
+/** What was asked is emptied in the end; what it is about stays in the result. */
+function operationOf({ id, kind, tenantId, input, result }: TenantOperationEntity): LongOperation {
+  return { id, kind, tenantId: tenantId ?? '', input: { ...result, ...input } };
 }
 
 function stackOf(error: unknown): string | undefined {
