@@ -12,7 +12,7 @@ WORKDIR /src
 COPY --from=manifests /src ./
 RUN npm ci --no-audit --no-fund
 COPY . .
-RUN node apps/cli/bin/build.mjs apps/api apps/cli examples/notes examples/orders
+RUN node apps/cli/bin/build.mjs apps/api apps/cli apps/worker examples/notes examples/orders
 RUN mkdir /out \
   && find apps examples libs -type f -path '*/dist/*' ! -path '*/node_modules/*' ! -name '*.spec.*' ! -name .tsbuildinfo \
     -exec cp --parents --target-directory=/out {} +
