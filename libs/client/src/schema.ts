@@ -545,6 +545,61 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/admin/migrations': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** How the fleet stands: how many tenants have which migrations, are behind, and failed. */
+    get: operations['getAdminMigrations'];
+    put?: never;
+    /** Begins to migrate every tenant that lacks something. It goes on in the background, also when this process dies. */
+    post: operations['startAdminMigration'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/admin/migrations/tenants': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Tenants that lack a migration, oldest first, with why they could not be migrated. */
+    get: operations['listAdminMigrationsTenants'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/admin/operations/{id}/events': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * How an operation goes, as server-sent events (WHATWG HTML, section 9.2): `progress` at each change, `end` when it is
+     *     over. A comment comes every 15 seconds.
+     */
+    get: operations['watchAdminOperation'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/notes': {
     parameters: {
       query?: never;
@@ -1493,6 +1548,152 @@ export interface components {
     };
     /**
      * @example {
+     *       "migrations": 1,
+     *       "tenants": 1,
+     *       "isCurrent": true
+     *     }
+     */
+    MigrationSetView: {
+      /** @description How many migrations they have. */
+      migrations: number;
+      tenants: number;
+      /** @description Whether that is all that this software needs. */
+      isCurrent: boolean;
+    };
+    /**
+     * @example {
+     *       "sets": [
+     *         {
+     *           "migrations": 1,
+     *           "tenants": 1,
+     *           "isCurrent": true
+     *         }
+     *       ],
+     *       "tenants": 1,
+     *       "current": 1,
+     *       "behind": 1,
+     *       "failed": 1
+     *     }
+     */
+    FleetStateView: {
+      /** @description The hundred sets with the most tenants. */
+      sets: components['schemas']['MigrationSetView'][];
+      tenants: number;
+      current: number;
+      behind: number;
+      /** @description Of those behind: how many failed when they were last tried. */
+      failed: number;
+    };
+    /**
+     * @example {
+     *       "failedAt": "2026-11-22T09:30:00.000Z",
+     *       "migration": "Migration",
+     *       "reason": "Reason",
+     *       "sqlState": "SqlState",
+     *       "attempts": 1
+     *     }
+     */
+    MigrationFailureView: {
+      /** Format: date-time */
+      failedAt: string;
+      /** @description `<module>/<migration>`. */
+      migration: string;
+      /** @description What kind of obstacle it was. The log and `tenantry migrate` have Postgres' words. */
+      reason: string;
+      /** @description Five characters (Postgres, appendix A). */
+      sqlState?: string;
+      attempts: number;
+    };
+    /**
+     * @example {
+     *       "id": "019ac11e-8d2a-7c4e-9f10-2b5d3e6a7c80",
+     *       "slug": "acme",
+     *       "missing": 1,
+     *       "failure": {
+     *         "failedAt": "2026-11-22T09:30:00.000Z",
+     *         "migration": "Migration",
+     *         "reason": "Reason",
+     *         "sqlState": "SqlState",
+     *         "attempts": 1
+     *       },
+     *       "_links": {
+     *         "self": {
+     *           "href": "/"
+     *         }
+     *       }
+     *     }
+     */
+    BehindTenantView: {
+      /** Format: uuid */
+      id: string;
+      slug: string;
+      /** @description How many migrations it lacks. */
+      missing: number;
+      failure?: components['schemas']['MigrationFailureView'];
+      readonly _links: components['schemas']['Links'];
+    };
+    /**
+     * @example {
+     *       "waves": [
+     *         "1",
+     *         "10",
+     *         "5%"
+     *       ],
+     *       "tenants": [
+     *         "acme"
+     *       ],
+     *       "haltAt": 0,
+     *       "concurrency": 1
+     *     }
+     */
+    NewMigrationRequest: {
+      /**
+       * @description Canary waves before the rest: numbers of tenants or percents.
+       * @example [
+       *       "1",
+       *       "10",
+       *       "5%"
+       *     ]
+       */
+      waves?: string[];
+      /**
+       * @description Slugs of the only tenants that it is about.
+       * @example [
+       *       "acme"
+       *     ]
+       */
+      tenants?: string[];
+      /** @description Rate of failures, 0 to 1, at which it stops by itself; 0.2 with waves, never without. */
+      haltAt?: number;
+      /** @description Tenants at once. */
+      concurrency?: number;
+    };
+    /**
+     * @example {
+     *       "id": "019ac11e-8d2a-7c4e-9f10-2b5d3e6a7c80",
+     *       "kind": "migrate",
+     *       "status": "running",
+     *       "_links": {
+     *         "self": {
+     *           "href": "/"
+     *         }
+     *       }
+     *     }
+     */
+    StartedMigrationView: {
+      /**
+       * Format: uuid
+       * @description Of the operation: `/admin/operations/{id}`, and its events at `/admin/operations/{id}/events`.
+       */
+      id: string;
+      /** @example migrate */
+      kind: string;
+      /** @enum {string} */
+      status: 'running' | 'succeeded' | 'failed';
+      readonly _links: components['schemas']['Links'];
+    };
+    /**
+     * @example {
      *       "id": "019ac11e-8d2a-7c4e-9f10-2b5d3e6a7c80",
      *       "title": "Title",
      *       "body": "Body",
@@ -1987,6 +2188,45 @@ export interface components {
       _links: components['schemas']['PageLinks'];
       _embedded: {
         item: components['schemas']['TenantView'][];
+      };
+    };
+    /**
+     * @example {
+     *       "_links": {
+     *         "self": {
+     *           "href": "/"
+     *         },
+     *         "next": {
+     *           "href": "/"
+     *         }
+     *       },
+     *       "_embedded": {
+     *         "item": [
+     *           {
+     *             "id": "019ac11e-8d2a-7c4e-9f10-2b5d3e6a7c80",
+     *             "slug": "acme",
+     *             "missing": 1,
+     *             "failure": {
+     *               "failedAt": "2026-11-22T09:30:00.000Z",
+     *               "migration": "Migration",
+     *               "reason": "Reason",
+     *               "sqlState": "SqlState",
+     *               "attempts": 1
+     *             },
+     *             "_links": {
+     *               "self": {
+     *                 "href": "/"
+     *               }
+     *             }
+     *           }
+     *         ]
+     *       }
+     *     }
+     */
+    BehindTenantViewCollection: {
+      _links: components['schemas']['PageLinks'];
+      _embedded: {
+        item: components['schemas']['BehindTenantView'][];
       };
     };
     /**
@@ -6533,6 +6773,429 @@ export interface operations {
       };
       /** @description Unsupported Media Type: `REQUEST_MEDIA_TYPE`. */
       415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Unprocessable Entity: `REQUEST_UNPROCESSABLE`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Internal Server Error: `SERVER_ERROR`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Service Unavailable: `SERVER_BUSY`. */
+      503: {
+        headers: {
+          'Retry-After': components['headers']['Retry-After'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getAdminMigrations: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The version of the API that the request speaks; without it the tenant's pin counts. */
+        'API-Version'?: string;
+        /** @description An `ETag` that you have: answered with 304 while the document has not changed (RFC 9110). */
+        'If-None-Match'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The answer. */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['FleetStateView'];
+        };
+      };
+      /** @description Not Modified: what you have is the document. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description Bad Request: `API_VERSION_UNKNOWN`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Unauthorized: `AUTH_REQUIRED`, `AUTH_TOKEN_INVALID`. */
+      401: {
+        headers: {
+          'WWW-Authenticate': components['headers']['WWW-Authenticate'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Gone: `API_VERSION_SUNSET`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Internal Server Error: `SERVER_ERROR`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Service Unavailable: `SERVER_BUSY`. */
+      503: {
+        headers: {
+          'Retry-After': components['headers']['Retry-After'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  startAdminMigration: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The version of the API that the request speaks; without it the tenant's pin counts. */
+        'API-Version'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['NewMigrationRequest'];
+      };
+    };
+    responses: {
+      /** @description Begun; `Location` is the operation. */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/hal+json': components['schemas']['StartedMigrationView'];
+        };
+      };
+      /** @description Bad Request: `API_VERSION_UNKNOWN`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Unauthorized: `AUTH_REQUIRED`, `AUTH_TOKEN_INVALID`. */
+      401: {
+        headers: {
+          'WWW-Authenticate': components['headers']['WWW-Authenticate'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not Found: `RESOURCE_UNKNOWN`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Conflict: `MIGRATION_RUNNING`, `RESOURCE_CONFLICT`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Gone: `API_VERSION_SUNSET`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Payload Too Large: `REQUEST_TOO_LARGE`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Unsupported Media Type: `REQUEST_MEDIA_TYPE`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Unprocessable Entity: `REQUEST_UNPROCESSABLE`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Internal Server Error: `SERVER_ERROR`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Service Unavailable: `SERVER_BUSY`. */
+      503: {
+        headers: {
+          'Retry-After': components['headers']['Retry-After'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listAdminMigrationsTenants: {
+    parameters: {
+      query?: {
+        /**
+         * @description Conditions that members meet: `filter[status]=open`, `filter[createdAt][gte]=2026-01-01T00:00:00Z`. Operators: eq
+         *     (when none is named), ne, gt, gte, lt, lte, in (values separated by commas), prefix, null (`true` or `false`). At most
+         *     10 conditions and 100 values.
+         */
+        filter?: {
+          [key: string]: string;
+        };
+        /** @description How many items a page holds, at most 100. */
+        limit?: number;
+        /** @description The cursor from `_links.next` of the page before. */
+        cursor?: string;
+        /**
+         * @description At most three properties to sort by, separated by commas, the first one first; `-` sorts downwards. Members without
+         *     a value come last, downwards first.
+         */
+        sort?: string;
+        /** @description Which properties to answer with, separated by commas; absent: all. `id`, `_links` and `_embedded` always come. */
+        fields?: string;
+        /** @description Relations to answer with in `_embedded`, separated by commas. */
+        embed?: string;
+        /** @description `failed`: only those that failed when they were last tried. */
+        state?: 'behind' | 'failed';
+      };
+      header?: {
+        /** @description The version of the API that the request speaks; without it the tenant's pin counts. */
+        'API-Version'?: string;
+        /** @description An `ETag` that you have: answered with 304 while the document has not changed (RFC 9110). */
+        'If-None-Match'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The answer. */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/hal+json': components['schemas']['BehindTenantViewCollection'];
+        };
+      };
+      /** @description Not Modified: what you have is the document. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description Bad Request: `API_VERSION_UNKNOWN`, `CURSOR_INVALID`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Unauthorized: `AUTH_REQUIRED`, `AUTH_TOKEN_INVALID`. */
+      401: {
+        headers: {
+          'WWW-Authenticate': components['headers']['WWW-Authenticate'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not Found: `RESOURCE_UNKNOWN`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Gone: `API_VERSION_SUNSET`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Unprocessable Entity: `COLLECTION_EMBED_TOO_LARGE`, `COLLECTION_SORT_TOO_LONG`, `REQUEST_UNPROCESSABLE`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Internal Server Error: `SERVER_ERROR`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Service Unavailable: `SERVER_BUSY`. */
+      503: {
+        headers: {
+          'Retry-After': components['headers']['Retry-After'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  watchAdminOperation: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The version of the API that the request speaks; without it the tenant's pin counts. */
+        'API-Version'?: string;
+        /** @description An `ETag` that you have: answered with 304 while the document has not changed (RFC 9110). */
+        'If-None-Match'?: string;
+      };
+      path: {
+        /** @description Which operation: its `id`. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Each event has `{id, status, done, failed, total, steps}` as its data. */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': unknown;
+          'application/hal+json': unknown;
+        };
+      };
+      /** @description Not Modified: what you have is the document. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description Bad Request: `API_VERSION_UNKNOWN`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Unauthorized: `AUTH_REQUIRED`, `AUTH_TOKEN_INVALID`. */
+      401: {
+        headers: {
+          'WWW-Authenticate': components['headers']['WWW-Authenticate'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not Found: `OPERATION_UNKNOWN`, `RESOURCE_UNKNOWN`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Gone: `API_VERSION_SUNSET`. */
+      410: {
         headers: {
           [name: string]: unknown;
         };

@@ -1,7 +1,14 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
+import { ApiModule } from '@tenantry/api';
 import { AuthModule } from '@tenantry/auth';
 import { BillingModule } from '@tenantry/billing';
 import { TenantryModule, type TenantSeed } from '@tenantry/kernel';
+import { FleetOperationRun } from './migrations/fleet-operation-run.js';
+import { FleetOperations } from './migrations/fleet-operations.js';
+import { FleetState } from './migrations/fleet-state.js';
+import { MigrationsController } from './migrations/migrations.controller.js';
+import { OperationEventsController } from './migrations/operation-events.controller.js';
+import { OperationEvents } from './migrations/operation-events.js';
 import { OperationSweeper } from './operations/operation-sweeper.js';
 import { TenantOperations } from './operations/tenant-operations.js';
 import { OperationsController } from './operations/operations.controller.js';
@@ -23,9 +30,19 @@ import { TenantsController } from './tenants/tenants.controller.js';
   name: 'onboarding',
   description: 'Making, changing and ending tenants.',
   compatibility: '^1.0.0',
-  imports: [AuthModule, BillingModule],
-  controllers: [OperationsController, TenantsController, TenantStateController],
+  imports: [ApiModule, AuthModule, BillingModule],
+  controllers: [
+    OperationsController,
+    TenantsController,
+    TenantStateController,
+    MigrationsController,
+    OperationEventsController,
+  ],
   providers: [
+    FleetOperationRun,
+    FleetOperations,
+    FleetState,
+    OperationEvents,
     NewTenantChecks,
     OperationSweeper,
     OwnerInvitations,
