@@ -1,6 +1,7 @@
 import { listedModules, resetOperatorPassword, rolesSql, serve, StructuredLogger } from '@tenantry/platform';
 import { Command } from 'commander';
 import { addContractCommands } from './contract/contract.command.js';
+import { addDriftCommand } from './drift/drift.command.js';
 import { addMigrateCommands } from './migrate/migrate.command.js';
 
 /** What a command gives goes to standard output alone; what it has to say besides goes to standard error. */
@@ -16,6 +17,7 @@ program
   .action(async () => serve({ modules: await modules() }));
 
 addMigrateCommands(program, { logger, modules });
+addDriftCommand(program, { logger, modules });
 
 program
   .command('build')

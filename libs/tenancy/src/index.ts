@@ -23,6 +23,8 @@ export { PLATFORM } from './control/platform-data-source.js';
 export { TenantDomainEntity } from './control/tenant-domain.entity.js';
 export { TenantOperationEntity, type OperationProgress } from './control/tenant-operation.entity.js';
 export { TenantEntity } from './control/tenant.entity.js';
+export { FleetDrift, type DriftOptions, type DriftReport, type TenantDrift } from './drift/fleet-drift.js';
+export type { Difference } from './drift/schema-drift.js';
 export { coreSteps, type CoreSteps } from './lifecycle/core-steps.js';
 export {
   TenantBusy,
@@ -45,6 +47,7 @@ export type {
   TenantOutcome,
   WaveProgress,
 } from './migrations/fleet-options.js';
+export type { LintFinding } from './migrations/lint-migration.js';
 export { MigrationFault } from './migrations/tenant-migration.js';
 export { TenantMigrations } from './migrations/tenant-migrations.js';
 export { parseWave, type Wave } from './migrations/wave.js';

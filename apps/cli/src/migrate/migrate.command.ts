@@ -1,5 +1,6 @@
 import { migrate, planMigration, type FleetOptions, type StructuredLogger } from '@tenantry/platform';
 import type { Command } from 'commander';
+import { addLintCommand } from './lint.command.js';
 import { fleetOptions, type MigrateFlags } from './fleet-flags.js';
 import { printPlan } from './print-plan.js';
 import { printReport } from './print-report.js';
@@ -17,7 +18,7 @@ const print = (line: string) => process.stdout.write(`${line}\n`);
 
 /** `tenantry migrate`: brings every tenant to the newest shape. */
 export function addMigrateCommands(program: Command, surroundings: Surroundings): void {
-  program
+  const command = program
     .command('migrate')
     .description('prepare the database and bring every tenant to the newest shape; run again, it does what is left')
     .option('--concurrency <number>', 'tenants at once', '4')
@@ -41,6 +42,7 @@ export function addMigrateCommands(program: Command, surroundings: Surroundings)
       const options = fleetOptions(flags);
       process.exitCode = flags.dryRun ? await dryRun(surroundings, flags) : await run(surroundings, flags, options);
     });
+  addLintCommand(command, surroundings);
 }
 
 async function dryRun({ logger, modules }: Surroundings, { tenant, json }: MigrateFlags): Promise<number> {
