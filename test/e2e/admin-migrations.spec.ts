@@ -1,6 +1,10 @@
 import { NotesModule } from '@tenantry/example-notes';
 import { TenantryModule } from '@tenantry/platform';
+import { getRepositoryToken } from '@nestjs/typeorm';
+import { PLATFORM, TenantOperationEntity } from '@tenantry/tenancy';
+import type { Repository } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FleetOperationRun } from '../../libs/onboarding/src/migrations/fleet-operation-run.js';
 import { OperationSweeper } from '../../libs/onboarding/src/operations/operation-sweeper.js';
 import { eventually } from '../support/eventually.js';
 import { migrationOf } from '../support/fleet.js';
@@ -124,7 +128,11 @@ describe('POST /admin/migrations', () => {
     const refused = await after.operator.post('/admin/migrations', {});
     expect([refused.status, refused.body['code']]).toEqual([409, 'MIGRATION_RUNNING']);
     // Meant for software with other migrations: nobody here calls it done.
-    await after.platform.app.get(OperationSweeper, { strict: false }).sweep(0);
+    const app = after.platform.app;
+    const operation = await app
+      .get<Repository<TenantOperationEntity>>(getRepositoryToken(TenantOperationEntity, PLATFORM), { strict: false })
+      .findOneByOrFail({ kind: 'migrate', status: 'running' });
+    await app.get(FleetOperationRun, { strict: false }).carryOut(operation, new AbortController().signal);
     const running = `SELECT id FROM platform.tenant_operation WHERE kind = 'migrate' AND status = 'running'`;
     expect(await before.database.admin(running)).toHaveLength(1);
     await before.database.admin(`DELETE FROM platform.tenant_operation WHERE status = 'running'`);

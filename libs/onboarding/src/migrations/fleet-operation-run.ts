@@ -5,9 +5,11 @@ import {
   type FleetMigrationResult,
   type FleetOptions,
   type FleetProgress,
+  type StepContext,
   type TenantOperationEntity,
 } from '@tenantry/tenancy';
-import type pg from 'pg';
+
+type Client = StepContext['client'];
 
 /** Key space of the advisory locks by which one process carries out an operation. */
 const LOCK_SPACE = 0x7e4c;
@@ -44,7 +46,7 @@ export class FleetOperationRun {
   }
 
   private async migrate(
-    client: pg.ClientBase,
+    client: Client,
     { id, createdAt }: TenantOperationEntity,
     { waves, haltAt, concurrency, slugs, reached }: Input,
     signal: AbortSignal,
@@ -87,7 +89,7 @@ export function waveNames({ steps, input, result }: TenantOperationEntity): stri
 
 const waveName = (index: number) => `wave-${index + 1}`;
 
-async function recordProgress(client: pg.ClientBase, id: string, progress: FleetProgress): Promise<void> {
+async function recordProgress(client: Client, id: string, progress: FleetProgress): Promise<void> {
   const { done, failed, total, waves } = progress;
   const over = waves.flatMap((wave, index) => (wave.done + wave.failed >= wave.size ? [waveName(index)] : []));
   await client.query(
@@ -101,7 +103,7 @@ async function recordProgress(client: pg.ClientBase, id: string, progress: Fleet
   );
 }
 
-async function finish(client: pg.ClientBase, id: string, result: FleetMigrationResult): Promise<void> {
+async function finish(client: Client, id: string, result: FleetMigrationResult): Promise<void> {
   const { migrated, failed, behind, halted, waves } = result;
   const isWhole = behind === 0 && failed === 0;
   const error = halted ? 'It stopped by itself: too many tenants failed.' : `${failed} tenants failed.`;
@@ -118,14 +120,14 @@ async function finish(client: pg.ClientBase, id: string, result: FleetMigrationR
   );
 }
 
-async function tryLock(client: pg.ClientBase, id: string): Promise<boolean> {
+async function tryLock(client: Client, id: string): Promise<boolean> {
   const sql = 'SELECT pg_try_advisory_lock($1, hashtext($2)) AS locked';
   const { rows } = await client.query<{ locked: boolean }>(sql, [LOCK_SPACE, id]);
   return rows[0]?.locked ?? false;
 }
 
 /** Another process may have ended it a moment ago. */
-async function isRunning(client: pg.ClientBase, id: string): Promise<boolean> {
+async function isRunning(client: Client, id: string): Promise<boolean> {
   const { rowCount } = await client.query(
     `SELECT FROM platform.tenant_operation WHERE id = $1 AND status = 'running'`,
     [id],
