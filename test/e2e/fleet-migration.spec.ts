@@ -85,8 +85,18 @@ describe('a fleet', () => {
     await fleet.add(before, 'acme', 'globex');
     const after = await fleet.release(CreateThing, AddColour);
     const [row] = await fleet.database.admin<{ id: string }>(`SELECT id FROM platform.tenant WHERE slug = 'acme'`);
-    const four = await Promise.all(Array.from({ length: 4 }, () => after.migrations.migrateTenant(row?.id ?? '')));
-    expect(four.flat()).toEqual(['fleet/AddColour1785628800001']);
+    const user = new pg.Client({ connectionString: fleet.database.url });
+    await user.connect();
+    await user.query(`BEGIN; SELECT FROM ${await fleet.schemaOf('acme')}.thing`);
+    const four = Array.from({ length: 4 }, () => after.migrations.migrateTenant(row?.id ?? ''));
+    await eventually('all four are at it', async () => {
+      const waiting = await fleet.database.admin(
+        `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = 'tenantry owner' AND datname = current_database()`,
+      );
+      return waiting.length === 4;
+    });
+    await user.end();
+    expect((await Promise.all(four)).flat()).toEqual(['fleet/AddColour1785628800001']);
     expect(await columnsOf('globex')).toEqual(['thing.id']);
   });
 

@@ -5,6 +5,7 @@ import { Cli, type Surroundings } from './console/cli.js';
 import { ExitCode } from './console/exit-code.js';
 import { addContractCommands } from './contract/contract.command.js';
 import { addDoctorCommand } from './doctor.command.js';
+import { addDriftCommand } from './drift/drift.command.js';
 import { addMigrateCommands } from './migrate/migrate.command.js';
 import { addOperatorCommands } from './operators.command.js';
 import { addRoleCommands } from './roles.command.js';
@@ -23,6 +24,7 @@ export function makeProgram(cli: Cli): Command {
   addStartCommand(program, cli);
   addWorkerCommand(program, cli);
   addMigrateCommands(program, cli);
+  addDriftCommand(program, cli);
   addTenantCommands(program, cli);
   addOperatorCommands(program, cli);
   addRoleCommands(program, cli);

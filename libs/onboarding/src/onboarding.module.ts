@@ -1,7 +1,14 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
+import { ApiModule } from '@tenantry/api';
 import { AuthModule } from '@tenantry/auth';
 import { BillingModule } from '@tenantry/billing';
 import { TenantryModule, type TenantSeed } from '@tenantry/kernel';
+import { FleetOperationRun } from './migrations/fleet-operation-run.js';
+import { FleetOperations } from './migrations/fleet-operations.js';
+import { FleetState } from './migrations/fleet-state.js';
+import { MigrationsController } from './migrations/migrations.controller.js';
+import { OperationEventsController } from './migrations/operation-events.controller.js';
+import { OperationEvents } from './migrations/operation-events.js';
 import { CloneMaking } from './clones/clone-making.js';
 import { CloneSteps } from './clones/clone-steps.js';
 import { TenantClones } from './clones/tenant-clones.js';
@@ -52,7 +59,7 @@ import { WarmPoolController } from './warm/warm-pool.controller.js';
   name: 'onboarding',
   description: 'Making, changing and ending tenants.',
   compatibility: '^1.0.0',
-  imports: [AuthModule, BillingModule, SignupExtensionsModule],
+  imports: [ApiModule, AuthModule, BillingModule, SignupExtensionsModule],
   platformEntities: [SignupRequest],
   platformMigrations: [CreateSignup1794400000000],
   controllers: [
@@ -63,6 +70,8 @@ import { WarmPoolController } from './warm/warm-pool.controller.js';
     TenantTransferController,
     ExportsController,
     ImportsController,
+    MigrationsController,
+    OperationEventsController,
     WarmPoolController,
   ],
   providers: [
@@ -82,6 +91,10 @@ import { WarmPoolController } from './warm/warm-pool.controller.js';
     TenantImports,
     TenantRows,
     DuePurges,
+    FleetOperationRun,
+    FleetOperations,
+    FleetState,
+    OperationEvents,
     NewTenantChecks,
     OperationDirectory,
     OperationSweeper,

@@ -83,11 +83,17 @@ export { openApi } from './http/openapi.js';
 export { StructuredLogger } from './logging/structured-logger.js';
 export { createPlatform, type PlatformOptions } from './start/create-platform.js';
 export { Platform } from './start/platform.js';
+export { drift } from './start/drift.js';
 export { exportTenant, type ExportOptions, type ExportReport } from './start/export-tenant.js';
-export { migrate, planMigration, type MigrationReport } from './start/migrate.js';
+export { lintMigrations, migrate, planMigration, type MigrationReport } from './start/migrate.js';
 export {
   parseWave,
+  type Difference,
+  type DriftOptions,
+  type DriftReport,
+  type TenantDrift,
   type FleetOptions,
+  type LintFinding,
   type FleetPlan,
   type FleetProgress,
   type TenantOutcome,

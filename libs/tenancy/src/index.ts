@@ -45,6 +45,8 @@ export { Events, type EmitOptions } from './events/events.js';
 export { BackgroundFull, BackgroundNameUnknown, BackgroundPayloadInvalid } from './events/events.errors.js';
 export { writeTenantEvent, type TenantEvent, type TenantEventType } from './events/tenant-event.js';
 export { writtenByTenant } from './events/written-by-tenant.js';
+export { FleetDrift, type DriftOptions, type DriftReport, type TenantDrift } from './drift/fleet-drift.js';
+export type { Difference } from './drift/schema-drift.js';
 export { coreSteps, type CoreSteps } from './lifecycle/core-steps.js';
 export {
   TenantBusy,
@@ -67,6 +69,7 @@ export type {
   TenantOutcome,
   WaveProgress,
 } from './migrations/fleet-options.js';
+export type { LintFinding } from './migrations/lint-migration.js';
 export { MigrationFault } from './migrations/tenant-migration.js';
 export { TenantMigrations } from './migrations/tenant-migrations.js';
 export { OperatorRequests, type BegunRequest } from './operator-requests/operator-requests.js';

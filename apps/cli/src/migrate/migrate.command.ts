@@ -2,6 +2,7 @@ import { migrate, planMigration, type FleetOptions } from '@tenantry/platform';
 import type { Command } from 'commander';
 import type { Cli } from '../console/cli.js';
 import { ExitCode } from '../console/exit-code.js';
+import { addLintCommand } from './lint.command.js';
 import { fleetOptions, type MigrateFlags } from './fleet-flags.js';
 import { printPlan } from './print-plan.js';
 import { printReport } from './print-report.js';
@@ -9,7 +10,7 @@ import { showProgress } from './show-progress.js';
 
 /** `tenantry migrate`: brings every tenant to the newest shape. */
 export function addMigrateCommands(program: Command, cli: Cli): void {
-  program
+  const command = program
     .command('migrate')
     .description('prepare the database and bring every tenant to the newest shape; run again, it does what is left')
     .option('--concurrency <number>', 'tenants at once', '4')
@@ -32,6 +33,7 @@ export function addMigrateCommands(program: Command, cli: Cli): void {
       const options = fleetOptions(flags);
       cli.terminal.exitCode = flags.dryRun ? await dryRun(cli, flags) : await run(cli, options);
     });
+  addLintCommand(command, cli);
 }
 
 function printing({ terminal }: Cli): (line: string) => void {

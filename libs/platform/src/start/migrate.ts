@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import type { FleetMigrationResult, FleetOptions, FleetPlan } from '@tenantry/tenancy';
+import type { FleetMigrationResult, FleetOptions, FleetPlan, LintFinding } from '@tenantry/tenancy';
 import { StructuredLogger } from '../logging/structured-logger.js';
 import type { PlatformOptions } from './create-platform.js';
 import { environmentSettings } from './environment.js';
@@ -27,6 +27,17 @@ export function migrate(options: PlatformOptions = {}, fleet: FleetOptions = {})
  */
 export function planMigration(options: PlatformOptions = {}, slugs?: readonly string[]): Promise<FleetPlan[]> {
   return withPrepared(options, ({ prepared }) => prepared.migrations.plan(slugs));
+}
+
+/**
+ * What is wrong with the modules' tenant migrations for tenants that are there: tables locked, things dropped that the
+ * release before uses. No tenant is touched.
+ *
+ * @throws what `createPlatform` throws
+ * @since 0.1.0
+ */
+export function lintMigrations(options: PlatformOptions = {}): Promise<LintFinding[]> {
+  return withPrepared(options, ({ prepared }) => prepared.migrations.lint());
 }
 
 /** Does the work on a prepared database, without serving, and lets go of it. */

@@ -1,5 +1,6 @@
 import { Announcements } from './announcements.js';
 import { isConnectionLost, sqlStateOf, Tried, withRetries } from './migration-retry.js';
+import { Pace } from './pace.js';
 import type { Claim, TenantClaims } from './tenant-claims.js';
 import { MigrationFault } from './tenant-migration.js';
 import type { TenantMigrator } from './tenant-migrator.js';
@@ -20,6 +21,7 @@ export interface Shift {
 /** Migrates one tenant after the other on one connection, on past those that fail. */
 export class FleetWorker {
   private readonly announcements = new Announcements();
+  private readonly pace = new Pace();
 
   constructor(
     private readonly connection: WorkerConnection,
@@ -30,7 +32,11 @@ export class FleetWorker {
     try {
       for (;;) {
         const batch = await this.claim(shift);
-        for (const tenant of batch) if (shift.goesOn()) await this.migrate(tenant, shift);
+        for (let next = 0; next < batch.length && shift.goesOn();) {
+          const some = batch.slice(next, next + this.pace.size);
+          next += some.length;
+          await this.migrateSome(some, shift);
+        }
         await this.announce();
         if (batch.length === 0 || !shift.goesOn()) return;
       }
@@ -47,6 +53,27 @@ export class FleetWorker {
     return value;
   }
 
+  private async migrateSome(tenants: readonly Claim[], shift: Shift): Promise<void> {
+    const began = performance.now();
+    const applied = tenants.length > 1 ? await this.together(tenants) : undefined;
+    if (applied) {
+      for (const tenant of tenants) {
+        this.announcements.add(tenant, performance.now());
+        shift.report({ slug: tenant.slug, applied });
+      }
+    } else {
+      for (const tenant of tenants) if (shift.goesOn()) await this.migrate(tenant, shift);
+    }
+    this.pace.note(tenants.length, performance.now() - began);
+    if (this.announcements.isDue(performance.now())) await this.announce();
+  }
+
+  /** The migrations of each; tenants that lack different ones go one by one. */
+  private async together(tenants: readonly Claim[]): Promise<readonly string[] | undefined> {
+    const isAlike = tenants.every(({ set }) => set === tenants[0]?.set);
+    return isAlike ? this.migrator.migrateTogether(await this.connection.get(), tenants) : undefined;
+  }
+
   private async migrate(tenant: Claim, shift: Shift): Promise<void> {
     const { slug } = tenant;
     try {
@@ -61,7 +88,6 @@ export class FleetWorker {
       await this.record(tenant, failure);
       shift.report({ slug, applied: [], failure });
     }
-    if (this.announcements.isDue(performance.now())) await this.announce();
   }
 
   private async attempt({ id, set }: Claim, attempts: number): Promise<string[]> {

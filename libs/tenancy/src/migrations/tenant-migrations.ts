@@ -2,8 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { OwnerDatabase } from '../control/owner-database.js';
 import { FleetMigration, type FleetPlan } from './fleet-migration.js';
 import type { FleetMigrationResult, FleetOptions } from './fleet-options.js';
+import type { LintFinding } from './lint-migration.js';
 import { SchemaBuilder } from './schema-builder.js';
 import { MigrationRecorder } from './migration-recorder.js';
+import { replayMigrations } from './migration-replay.js';
 import { migrationSet, type MigrationSet } from './migration-set.js';
 import { TenantMigrator } from './tenant-migrator.js';
 import { declareMigrations, type DeclaredMigration } from './tenant-migration.js';
@@ -70,6 +72,15 @@ export class TenantMigrations {
   /** What `migrateAll` would do, and for how many tenants; nothing is done to them. */
   plan(slugs?: readonly string[]): Promise<FleetPlan[]> {
     return this.fleet().plan(slugs);
+  }
+
+  /**
+   * What is wrong with the migrations for tenants that are there; replays them all in a schema that is thrown away.
+   *
+   * @throws MigrationFault for one that does not run from nothing
+   */
+  lint(): Promise<LintFinding[]> {
+    return replayMigrations(this.owner, this.declared);
   }
 
   /** The set of names that schemas of the newest shape have at least. */
