@@ -24,6 +24,7 @@ export { Throws, thrownBy } from './errors/throws.js';
 export { FEATURE, RequiresFeature } from './features/requires-feature.js';
 export { AVAILABLE_WHEN, AvailableWhen, REL, Rel, type IsAvailable } from './hypermedia/hypermedia.decorators.js';
 export { isId, newId } from './identity/new-id.js';
+export { Caches, CachesModule, type CacheGauge } from './memory/caches.js';
 export {
   TenantryModule,
   tenantryMetadata,

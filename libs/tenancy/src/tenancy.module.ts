@@ -2,6 +2,7 @@ import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import {
   ApiVersions,
+  Caches,
   Clock,
   InstallationSecret,
   Settings,
@@ -23,7 +24,7 @@ import { TenantEntity } from './control/tenant.entity.js';
 import { TenantDdl } from './lifecycle/tenant-ddl.js';
 import { TenantLifecycle } from './lifecycle/tenant-lifecycle.js';
 import { TenantProvisioning } from './lifecycle/tenant-provisioning.js';
-import { TenantMigrations } from './migrations/tenant-migrations.js';
+import { MOST_SETS, TenantMigrations } from './migrations/tenant-migrations.js';
 import { OperationPlans } from './operations/operation-plans.js';
 import type { PreparedDatabase } from './prepare-database.js';
 import { Notifications } from './registry/notifications.js';
@@ -32,9 +33,6 @@ import { TenantAvailability } from './resolution/tenant-availability.js';
 import { TenantResolver } from './resolution/tenant-resolver.js';
 import { loginRoleName, loginUrl } from './roles/login-roles.js';
 import { CreateWarmSchema1794200000000 } from './warm/create-warm-schema.migration.js';
-import { WarmPool } from './warm/warm-pool.js';
-import { WarmProvisioning } from './warm/warm-provisioning.js';
-import { warmProviders } from './warm/warm-providers.js';
 import { TenantTransaction } from './transaction/tenant-transaction.js';
 
 /** What tenancy itself says as a module. */
@@ -105,9 +103,9 @@ export class TenancyModule {
         { provide: TenantDdl, useFactory: () => new TenantDdl(loginRoleName(installation, 'app')) },
         {
           provide: TenantRegistry,
-          inject: [platform, Notifications],
-          useFactory: (dataSource: DataSource, notifications: Notifications) =>
-            openRegistry(dataSource, notifications, options),
+          inject: [platform, Notifications, Caches],
+          useFactory: (dataSource: DataSource, notifications: Notifications, caches: Caches) =>
+            openRegistry(dataSource, notifications, caches, options),
         },
         {
           provide: TenantProvisioning,
@@ -119,7 +117,6 @@ export class TenancyModule {
           inject: [platform, OwnerDatabase, TenantRegistry, TenantDdl, Clock],
           useFactory: (...args: ConstructorParameters<typeof TenantLifecycle>) => new TenantLifecycle(...args),
         },
-        ...warmProviders,
       ],
       exports: [
         repositories,
@@ -140,8 +137,6 @@ export class TenancyModule {
         TenantAvailability,
         TenantProvisioning,
         TenantLifecycle,
-        WarmPool,
-        WarmProvisioning,
       ],
     };
   }
@@ -171,12 +166,15 @@ function openTenants({
 async function openRegistry(
   dataSource: DataSource,
   notifications: Notifications,
+  caches: Caches,
   { settings, database }: TenancyOptions,
 ): Promise<TenantRegistry> {
   const registry = new TenantRegistry(dataSource, {
     cacheSize: settings.get('TENANTRY_TENANT_CACHE'),
+    caches,
     covers: (set) => database.migrations.covers(set),
   });
+  caches.watch('migration-sets', MOST_SETS, () => database.migrations.knownSets);
   await registry.listen(notifications);
   return registry;
 }

@@ -44,7 +44,7 @@ export class NewAccounts {
         const user = await manager.save(manager.create(UserAccount, row));
         return {
           ...viewOf(user),
-          ...(hash === null && { invitation: await this.invitations.create(manager, user.id) }),
+          ...(hash === null && { invitation: await this.invitations.first(manager, user.id) }),
         };
       });
     } catch (error) {

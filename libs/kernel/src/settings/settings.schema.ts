@@ -47,6 +47,9 @@ export const settingsSchema = z.object({
   TENANTRY_WARM_POOL_MIN: integer(0, 1000).default(2),
   TENANTRY_WARM_POOL_MAX: integer(0, 1000).default(20),
   TENANTRY_TENANT_CACHE: integer(1, 1_000_000).default(10_000),
+  TENANTRY_TOKEN_CACHE: integer(1, 1_000_000).default(10_000),
+  TENANTRY_CALLER_CACHE: integer(1, 100_000).default(1000),
+  TENANTRY_METRICS_TOKEN: z.string().min(32, 'must have at least 32 characters').max(256).optional(),
   TENANTRY_DRAIN_TIMEOUT: integer(0, 600).default(25),
   TENANTRY_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });

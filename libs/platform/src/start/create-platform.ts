@@ -16,6 +16,7 @@ import { openApiDocument } from '../http/openapi.js';
 import { addRequestEffects } from '../http/request-effects.js';
 import { addRequestHooks } from '../http/request-hooks.js';
 import { serveOpenApi } from '../http/serve-openapi.js';
+import { serveMetrics } from '../metrics/serve-metrics.js';
 import { QueryLogger } from '../logging/query-logger.js';
 import { StructuredLogger } from '../logging/structured-logger.js';
 import { environmentSettings } from './environment.js';
@@ -86,6 +87,7 @@ async function createApp(
     addRequestHooks(app, logger);
     addRequestEffects(app);
     describeContract(app, routes, composition);
+    serveMetrics(app, settings, database.url);
     await app.init();
     await app.getHttpAdapter().getInstance().ready();
     // Nothing listens yet, and what is ready can be closed.

@@ -3,8 +3,9 @@ import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { ApiVersionGuard, BodyVersionGuard, ProblemFilter, validationPipe } from '@tenantry/api';
 import { AuthenticationGuard, PermissionGuard, PermissionsModule } from '@tenantry/auth';
 import { FeatureGuard } from '@tenantry/billing';
+import { CachesModule } from '@tenantry/kernel';
 import { SeedsModule } from '@tenantry/onboarding';
-import { TenancyModule, TenantGuard, type TenancyOptions } from '@tenantry/tenancy';
+import { TenancyModule, TenantGuard, WarmModule, type TenancyOptions } from '@tenantry/tenancy';
 import type { Composition } from '../composition/compose-modules.js';
 
 /** Everything together. The guards stand here, in the order in which they run. */
@@ -14,7 +15,9 @@ export class RootModule {
     return {
       module: RootModule,
       imports: [
+        CachesModule,
         TenancyModule.forRoot(tenancy),
+        WarmModule,
         PermissionsModule.forRoot(metadata),
         SeedsModule.forRoot(metadata.flatMap((module) => module.seeds ?? [])),
         ...classes,

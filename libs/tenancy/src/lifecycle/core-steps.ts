@@ -24,10 +24,10 @@ export function coreSteps(ddl: TenantDdl, migrations: TenantMigrations): CoreSte
       name: 'announce',
       sharesTransaction: true,
       run: async ({ client, tenant }) => {
-        await client.query(`UPDATE platform.tenant SET status = 'active', updated_at = now() WHERE id = $1`, [
-          tenant.id,
-        ]);
-        await client.query(ANNOUNCE_SQL, [encodeChange({ id: tenant.id, slugs: [tenant.slug] })]);
+        await client.query(
+          `WITH live AS (UPDATE platform.tenant SET status = 'active', updated_at = now() WHERE id = $2) ${ANNOUNCE_SQL}`,
+          [encodeChange({ id: tenant.id, slugs: [tenant.slug] }), tenant.id],
+        );
       },
     },
     dropSchema: { name: 'drop-schema', run: ({ client, tenant }) => ddl.dropSchema(client, tenant.id) },
