@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 
 /** What is compared, in this order. */
-export const COMPARISONS = ['statement', 'request', 'onboarding', 'start', 'tenants', 'tokens'];
+export const COMPARISONS = ['statement', 'request', 'onboarding', 'creation', 'start', 'tenants', 'memory', 'tokens'];
 
 /** How much is done: `rounds` of `seconds` for each subject, alternating, each after an unmeasured burst of `burst` seconds. */
 const FULL = {
@@ -12,8 +12,10 @@ const FULL = {
   fleet: [10, 100, 1000],
   onboardings: 40,
   onboardingsWithPassword: 15,
+  creations: { sizes: [0, 1000], bursts: 12, rounds: 5, each: 20 },
   starts: 3,
   tokenRounds: 9,
+  memory: { tenants: 500, tables: 30 },
 };
 const QUICK = {
   ...FULL,
@@ -23,20 +25,38 @@ const QUICK = {
   fleet: [10, 50],
   onboardings: 8,
   onboardingsWithPassword: 4,
+  creations: { sizes: [0, 100], bursts: 3, rounds: 3, each: 10 },
   starts: 1,
   tokenRounds: 3,
+  memory: { tenants: 200, tables: 30 },
 };
 
 export function parseOptions(args) {
   const { values } = parseArgs({
     args,
-    options: { quick: { type: 'boolean', default: false }, only: { type: 'string', multiple: true, default: [] } },
+    options: {
+      quick: { type: 'boolean', default: false },
+      only: { type: 'string', multiple: true, default: [] },
+      // Of comparisons over a fleet: how many tenants there are at most.
+      tenants: { type: 'string' },
+    },
   });
+  const tenants = values.tenants === undefined ? undefined : Number(values.tenants);
+  if (tenants !== undefined && !(Number.isInteger(tenants) && tenants > 0))
+    throw new Error('--tenants takes a number.');
   const unknown = values.only.filter((name) => !COMPARISONS.includes(name));
   if (unknown.length > 0) throw new Error(`Unknown: ${unknown.join(', ')}. There are ${COMPARISONS.join(', ')}.`);
   return {
     quick: values.quick,
     names: values.only.length > 0 ? COMPARISONS.filter((name) => values.only.includes(name)) : COMPARISONS,
-    amounts: values.quick ? QUICK : FULL,
+    tenants,
+    amounts: withTenants(values.quick ? QUICK : FULL, tenants),
   };
+}
+
+function withTenants(amounts, tenants) {
+  if (tenants === undefined) return amounts;
+  const { creations, memory } = amounts;
+  const sizes = [...creations.sizes.filter((size) => size < tenants), tenants];
+  return { ...amounts, creations: { ...creations, sizes }, memory: { ...memory, tenants } };
 }
