@@ -4,6 +4,7 @@ import { TenantryModule } from '@tenantry/platform';
 import { tenantSchema, TenantContext, WarmPool } from '@tenantry/tenancy';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../support/eventually.js';
 import { startPlatform, type TestPlatform } from '../support/test-platform.js';
 
 class CreateThing1799000000001 implements MigrationInterface {
@@ -64,7 +65,10 @@ let conflicting: string;
 
 beforeAll(async () => {
   before = await startPlatform({ environment: { TENANTRY_WARM_POOL_MIN: '3', TENANTRY_WARM_POOL_MAX: '3' } });
-  await poolOf(before).fill();
+  await eventually('the pool is full', async () => {
+    await poolOf(before).fill();
+    return (await poolOf(before).status()).ready === 3;
+  });
   made = (await waiting()).map(({ id }) => id);
   conflicting = made[2] ?? '';
   await before.database.admin(`CREATE TABLE ${tenantSchema(conflicting)}.thing (in_the_way text)`);
@@ -83,7 +87,10 @@ describe('schemas that wait while a release brings migrations', () => {
   });
 
   it('are migrated with everyone else; one that cannot be is dropped and made anew', async () => {
-    await poolOf(after).fill();
+    await eventually('the pool is full', async () => {
+      await poolOf(after).fill();
+      return (await poolOf(after).status()).ready === 3;
+    });
     const ids = (await waiting()).map(({ id }) => id);
     expect(ids).toHaveLength(3);
     expect(ids).toEqual(expect.arrayContaining(made.slice(0, 2)));
