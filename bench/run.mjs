@@ -1,5 +1,5 @@
 // Measures Tenantry against what it replaces and writes RESULTS.md.
-//   node bench/run.mjs [--quick] [--only <name>]... [--tenants <how many are migrated>]
+//   node bench/run.mjs [--quick] [--only <name>]... [--tenants <number>]
 import { Bench } from './harness/bench.mjs';
 import { writeReport } from './harness/report.mjs';
 import { renderSection } from './harness/table.mjs';
@@ -25,7 +25,10 @@ try {
 }
 const minutes = (performance.now() - began) / 60_000;
 // A part of the comparisons, or short rounds, would not replace the results of a whole run.
-const isWhole = !options.quick && options.names.length === COMPARISONS.length;
-const file = new URL(isWhole ? 'RESULTS.md' : 'partial.log', import.meta.url);
-await writeReport(file, { sections, minutes, postgres: bench.postgresVersion, quick: options.quick });
-console.log(`\n${minutes.toFixed(1)} minutes; written to bench/${isWhole ? 'RESULTS.md' : 'partial.log'}`);
+const isWhole = !options.quick && options.names.length === COMPARISONS.length && options.tenants === undefined;
+// A fleet of a size of one's own has a file of its own, to be kept beside the others.
+const part = options.tenants === undefined || options.quick ? 'partial.log' : `RESULTS-${options.tenants}.md`;
+const name = isWhole ? 'RESULTS.md' : part;
+const file = new URL(name, import.meta.url);
+await writeReport(file, { sections, minutes, postgres: bench.postgresVersion, args: process.argv.slice(2) });
+console.log(`\n${minutes.toFixed(1)} minutes; written to bench/${name}`);

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 
 export const OPERATOR = { email: 'operator@example.com', password: 'operator-password-1' };
 const PASSWORD = 'correct-horse-battery';
@@ -41,6 +42,22 @@ export class Administration {
     const began = performance.now();
     await post(this.#url, '/admin/tenants', { slug, name: `Tenant ${slug}`, owner }, this.#headers);
     return performance.now() - began;
+  }
+
+  /** How many schemas wait for tenants, and how many are meant to. */
+  async warmPool() {
+    const response = await fetch(new URL('/admin/warm-pool', this.#url), { headers: this.#headers });
+    if (!response.ok) throw new Error(`/admin/warm-pool: ${response.status}`);
+    return response.json();
+  }
+
+  /** Waits until as many schemas wait as are meant to. */
+  async filledPool() {
+    for (;;) {
+      const { ready, target } = await this.warmPool();
+      if (ready >= target) return ready;
+      await pause(5);
+    }
   }
 
   /** A tenant whose owner has signed in. */

@@ -2,10 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { renderSection } from './table.mjs';
 
-export async function writeReport(file, { sections, minutes, postgres, quick }) {
+export async function writeReport(file, { sections, minutes, postgres, args }) {
   const head = [
     '# Measurements',
-    `Written by \`npm run bench${quick ? ' -- --quick' : ''}\` on ${new Date().toISOString().slice(0, 10)}: Node.js ${process.version}, ` +
+    `Written by \`${['npm run bench', ...(args.length > 0 ? ['--', ...args] : [])].join(' ')}\` on ${new Date().toISOString().slice(0, 10)}: Node.js ${process.version}, ` +
       `Postgres ${postgres} (default durability), ${availableParallelism()} cores shared by server, Postgres and load, ` +
       `${minutes.toFixed(1)} minutes.`,
     'Absolute numbers are of that machine on that day. What counts is the ratio: subjects take turns within one run ' +

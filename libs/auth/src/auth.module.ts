@@ -1,6 +1,13 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { getDataSourceToken } from '@nestjs/typeorm';
-import { Clock, InstallationSecret, Settings, TenantryModule, type TenantryModuleMetadata } from '@tenantry/kernel';
+import {
+  Caches,
+  Clock,
+  InstallationSecret,
+  Settings,
+  TenantryModule,
+  type TenantryModuleMetadata,
+} from '@tenantry/kernel';
 import { Notifications, PLATFORM } from '@tenantry/tenancy';
 import type { DataSource } from 'typeorm';
 import { AuthenticationGuard } from './guards/authentication.guard.js';
@@ -85,9 +92,16 @@ const platform = getDataSourceToken(PLATFORM);
     },
     {
       provide: SessionRevocations,
-      inject: [platform, Clock, Settings, Notifications],
-      useFactory: async (dataSource: DataSource, clock: Clock, settings: Settings, notifications: Notifications) => {
+      inject: [platform, Clock, Settings, Notifications, Caches],
+      useFactory: async (
+        dataSource: DataSource,
+        clock: Clock,
+        settings: Settings,
+        notifications: Notifications,
+        caches: Caches,
+      ) => {
         const revocations = new SessionRevocations(dataSource, clock, settings);
+        caches.watch('ended-sessions', undefined, () => revocations.size);
         await revocations.listen(notifications);
         return revocations;
       },
@@ -95,6 +109,7 @@ const platform = getDataSourceToken(PLATFORM);
   ],
   exports: [
     AuthenticationGuard,
+    Callers,
     Invitations,
     NewAccounts,
     Operators,

@@ -1,4 +1,5 @@
 export { AuthModule, PermissionsModule } from './auth.module.js';
+export { authRequired } from './auth.errors.js';
 export { AuthenticationGuard } from './guards/authentication.guard.js';
 export { PermissionGuard } from './guards/permission.guard.js';
 export { Invitations } from './invitations/invitations.js';
@@ -9,6 +10,7 @@ export { attemptLimiter, secondsOver } from './throttle/attempt-limiter.js';
 export { digest, networkOf } from './throttle/network.js';
 export { Callers } from './tokens/callers.js';
 export { TokenIssuer, type IssuedToken } from './tokens/token-issuer.js';
+export { UserEmailTaken } from './users/user.errors.js';
 export { UserAccount } from './users/user-account.entity.js';
 export { InvitationView, UserView } from './users/user.dto.js';
 export { NewAccounts } from './users/new-accounts.js';

@@ -1,5 +1,5 @@
 import { getDataSourceToken } from '@nestjs/typeorm';
-import { Clock, Settings, TenantryModule } from '@tenantry/kernel';
+import { Caches, Clock, Settings, TenantryModule } from '@tenantry/kernel';
 import { Notifications, PLATFORM } from '@tenantry/tenancy';
 import type { DataSource } from 'typeorm';
 import { FeatureGuard } from './features/feature.guard.js';
@@ -42,7 +42,7 @@ import { UsageController } from './usage/usage.controller.js';
     },
     {
       provide: UsageMeter,
-      inject: [getDataSourceToken(PLATFORM), Clock, Settings],
+      inject: [getDataSourceToken(PLATFORM), Clock, Settings, Caches],
       useFactory: (...args: ConstructorParameters<typeof UsageMeter>) => new UsageMeter(...args),
     },
   ],

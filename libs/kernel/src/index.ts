@@ -40,6 +40,7 @@ export { AVAILABLE_WHEN, AvailableWhen, REL, Rel, type IsAvailable } from './hyp
 export { Offered, OFFERED, type IsOffered } from './hypermedia/offered.js';
 export { isId, newId } from './identity/new-id.js';
 export { Ephemeral, isEphemeral } from './module/ephemeral.js';
+export { Caches, CachesModule, type CacheGauge } from './memory/caches.js';
 export {
   TenantryModule,
   tenantryMetadata,

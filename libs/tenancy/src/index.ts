@@ -108,3 +108,4 @@ export { TenantTransaction } from './transaction/tenant-transaction.js';
 export { TransactionBusy, TransactionEnded, TransactionIsolation } from './transaction/transaction.errors.js';
 export { WarmPool, type WarmPoolStatus } from './warm/warm-pool.js';
 export { WarmProvisioning } from './warm/warm-provisioning.js';
+export { WarmModule } from './warm/warm.module.js';

@@ -2,6 +2,7 @@ import { Global, Module, type DynamicModule, type Provider } from '@nestjs/commo
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import {
   ApiVersions,
+  Caches,
   Clock,
   InstallationSecret,
   Settings,
@@ -31,7 +32,7 @@ import { Events } from './events/events.js';
 import { TenantDdl } from './lifecycle/tenant-ddl.js';
 import { TenantLifecycle } from './lifecycle/tenant-lifecycle.js';
 import { TenantProvisioning } from './lifecycle/tenant-provisioning.js';
-import { TenantMigrations } from './migrations/tenant-migrations.js';
+import { MOST_SETS, TenantMigrations } from './migrations/tenant-migrations.js';
 import { CreateOperatorRequest1793800000000 } from './operator-requests/create-operator-request.migration.js';
 import { OperatorRequestEntity } from './operator-requests/operator-request.entity.js';
 import { OperatorRequests } from './operator-requests/operator-requests.js';
@@ -44,9 +45,6 @@ import { TenantAvailability } from './resolution/tenant-availability.js';
 import { TenantResolver } from './resolution/tenant-resolver.js';
 import { loginRoleName, loginUrl } from './roles/login-roles.js';
 import { CreateWarmSchema1794200000000 } from './warm/create-warm-schema.migration.js';
-import { WarmPool } from './warm/warm-pool.js';
-import { WarmProvisioning } from './warm/warm-provisioning.js';
-import { warmProviders } from './warm/warm-providers.js';
 import { TenantTransaction } from './transaction/tenant-transaction.js';
 
 /** Those whose repositories other core libraries use. */
@@ -132,9 +130,9 @@ export class TenancyModule {
         { provide: TenantDdl, useFactory: () => new TenantDdl(loginRoleName(installation, 'app')) },
         {
           provide: TenantRegistry,
-          inject: [platform, Notifications],
-          useFactory: (dataSource: DataSource, notifications: Notifications) =>
-            openRegistry(dataSource, notifications, options),
+          inject: [platform, Notifications, Caches],
+          useFactory: (dataSource: DataSource, notifications: Notifications, caches: Caches) =>
+            openRegistry(dataSource, notifications, caches, options),
         },
         {
           provide: TenantProvisioning,
@@ -142,7 +140,6 @@ export class TenancyModule {
           useFactory: (...args: ConstructorParameters<typeof TenantProvisioning>) => new TenantProvisioning(...args),
         },
         ...operationProviders(platform),
-        ...warmProviders,
       ],
       exports: [
         repositories,
@@ -168,8 +165,6 @@ export class TenancyModule {
         LongOperations,
         TenantLoading,
         TenantLifecycle,
-        WarmPool,
-        WarmProvisioning,
       ],
     };
   }
@@ -227,12 +222,15 @@ function openTenants({
 async function openRegistry(
   dataSource: DataSource,
   notifications: Notifications,
+  caches: Caches,
   { settings, database }: TenancyOptions,
 ): Promise<TenantRegistry> {
   const registry = new TenantRegistry(dataSource, {
     cacheSize: settings.get('TENANTRY_TENANT_CACHE'),
+    caches,
     covers: (set) => database.migrations.covers(set),
   });
+  caches.watch('migration-sets', MOST_SETS, () => database.migrations.knownSets);
   await registry.listen(notifications);
   return registry;
 }

@@ -1,3 +1,4 @@
+import { Caches, parseSettings } from '@tenantry/kernel';
 import type { Access, UserPrincipal } from '@tenantry/kernel';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -95,7 +96,7 @@ function offersOf({ _links, _templates = {}, _embedded }: Shown): { method: stri
 }
 
 describe('links', () => {
-  const links = new Links();
+  const links = new Links(new Caches(), parseSettings({}));
   links.describe(ROUTES);
 
   it('offer every caller exactly what they may call, whatever of it is out of reach', () => {
@@ -114,7 +115,7 @@ describe('links', () => {
   });
 
   it('do not depend on the order of routes', () => {
-    const reversed = new Links();
+    const reversed = new Links(new Caches(), parseSettings({}));
     reversed.describe([...ROUTES].reverse());
     const request = (url: string): LinkRequest => ({
       method: 'GET',
@@ -134,7 +135,7 @@ describe('links', () => {
   });
 
   it('hide an action whose state cannot be told', () => {
-    const careless = new Links();
+    const careless = new Links(new Caches(), parseSettings({}));
     const isAvailable = (order: object) => (order as { customer: { name: string } }).customer.name !== '';
     careless.describe([route('GET', '/orders/:id'), route('POST', '/orders/:id/cancel', undefined, { isAvailable })]);
     const principal = { kind: 'user', permissions: new Set<string>() } as unknown as UserPrincipal;

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { PrincipalRequest } from '@tenantry/kernel';
-import { LRUCache } from 'lru-cache';
+import { Caches, Settings } from '@tenantry/kernel';
+import type { LRUCache } from 'lru-cache';
 import {
   baseOf,
   fits,
@@ -43,9 +44,6 @@ export interface LinkReply {
   header(name: string, value: string): unknown;
 }
 
-/** Kinds of callers that are remembered: each a set of permissions, of features, and a plane. */
-const MOST_CALLERS = 1000;
-
 /**
  * Adds to HAL documents the links and forms that this caller may use in this tenant, and no others. What a kind of
  * resource shows to a kind of caller is computed once; a request only puts addresses together.
@@ -57,9 +55,14 @@ export class Links {
   private readonly versions = new Map<string, Spoken>();
   private readable: readonly string[] = [];
   private places: ReadonlyMap<string, Place> = new Map();
-  private readonly plans = new LRUCache<string, CallerPlans>({ max: MOST_CALLERS });
+  /** Of kinds of callers: each a set of permissions, of features, a plane and a version. */
+  private readonly plans: LRUCache<string, CallerPlans>;
   private readonly identities = new WeakMap<ReadonlySet<string>, number>();
   private sets = 0;
+
+  constructor(caches: Caches, settings: Settings) {
+    this.plans = caches.lru('links-of-callers', settings.get('TENANTRY_CALLER_CACHE'));
+  }
 
   /** All routes of the platform, in the newest version and in each; called once, before it listens. */
   describe(routes: readonly LinkedRoute[], routesOf: RoutesOfVersion = () => routes): void {

@@ -1,5 +1,5 @@
 import { getDataSourceToken } from '@nestjs/typeorm';
-import { Clock, Settings } from '@tenantry/kernel';
+import { Caches, Clock, Settings } from '@tenantry/kernel';
 import { Notifications, PLATFORM, TenantRegistry } from '@tenantry/tenancy';
 import type { DataSource } from 'typeorm';
 import { ApiContract } from './api-contract.js';
@@ -40,7 +40,7 @@ export const versionProviders = [
   },
   {
     provide: VersionUsage,
-    inject: [platform, Clock, Settings],
+    inject: [platform, Clock, Settings, Caches],
     useFactory: (...args: ConstructorParameters<typeof VersionUsage>) => new VersionUsage(...args),
   },
 ];

@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
-import { Clock, Settings } from '@tenantry/kernel';
+import { Clock, Settings, type Caches } from '@tenantry/kernel';
 import type { DataSource } from 'typeorm';
 
 interface Use {
@@ -23,12 +23,14 @@ export class VersionUsage implements OnModuleInit, OnModuleDestroy {
     private readonly dataSource: DataSource,
     private readonly clock: Clock,
     private readonly settings: Settings,
-  ) {}
+    caches: Caches,
+  ) {
+    caches.watch('version-uses', settings.get('TENANTRY_TENANT_CACHE'), () => this.uses.size);
+  }
 
   onModuleInit(): void {
     const interval = this.settings.get('TENANTRY_USAGE_FLUSH') * 1000;
-    const flush = () => this.flush().catch((error: unknown) => this.logger.warn(`Not written: ${String(error)}`));
-    this.timer = setInterval(() => void flush(), interval).unref();
+    this.timer = setInterval(() => this.flushInBackground(), interval).unref();
   }
 
   async onModuleDestroy(): Promise<void> {
@@ -41,10 +43,15 @@ export class VersionUsage implements OnModuleInit, OnModuleDestroy {
     const use = this.uses.get(key);
     if (!use) {
       this.uses.set(key, { tenantId, version, requests: 1, last: this.clock.now() });
+      if (this.uses.size >= this.settings.get('TENANTRY_TENANT_CACHE')) this.flushInBackground();
       return;
     }
     use.requests += 1;
     use.last = this.clock.now();
+  }
+
+  private flushInBackground(): void {
+    this.flush().catch((error: unknown) => this.logger.warn(`Not written: ${String(error)}`));
   }
 
   async flush(): Promise<void> {

@@ -23,9 +23,14 @@ export class Invitations {
 
   /** A new invitation; one that the user had before is void. */
   async create(manager: EntityManager, userId: string): Promise<InvitationView> {
+    await manager.delete(Invitation, { userId });
+    return this.first(manager, userId);
+  }
+
+  /** The invitation of a user who has had none. */
+  async first(manager: EntityManager, userId: string): Promise<InvitationView> {
     const token = randomBytes(32).toString('base64url');
     const expiresAt = new Date(this.clock.now().getTime() + this.settings.get('TENANTRY_INVITATION_TTL') * 1000);
-    await manager.delete(Invitation, { userId });
     await manager.insert(Invitation, { id: newId(), userId, tokenHash: digest(token), expiresAt });
     return { token, url: this.urlOf(token), expiresAt };
   }

@@ -30,6 +30,11 @@ export class SessionRevocations {
     });
   }
 
+  /** Sessions on the list; each leaves it when its last access token has expired. */
+  get size(): number {
+    return this.revoked.size;
+  }
+
   isRevoked(sessionId: string): boolean {
     return this.revoked.has(sessionId);
   }

@@ -1,9 +1,10 @@
 import type { MaybePromise } from '@tenantry/kernel';
+import type { LRUCache } from 'lru-cache';
 import { ExtractJwt, Strategy, type VerifiedCallback } from 'passport-jwt';
 import { ALGORITHM, type SigningKeys } from '../keys/signing-keys.js';
 import { tokenInvalid } from '../auth.errors.js';
 import { audienceOf, type AccessClaims, type Plane } from './access-token.js';
-import { VerifiedTokens } from './verified-tokens.js';
+import { VerifiedTokens, type VerifiedToken } from './verified-tokens.js';
 
 const bearerToken = ExtractJwt.fromAuthHeaderAsBearerToken();
 
@@ -29,8 +30,9 @@ export class BearerStrategy<Principal extends object> {
     issuer: string,
     private readonly keys: SigningKeys,
     read: ReadClaims<Principal>,
+    memory: LRUCache<string, VerifiedToken<Principal>>,
   ) {
-    this.verified = new VerifiedTokens(keys);
+    this.verified = new VerifiedTokens(keys, memory);
     const verify = (claims: Parameters<typeof read>[0], done: VerifiedCallback) => {
       const principal = isComplete(claims) ? read(claims) : undefined;
       done(null, principal ?? false, { expires: claims.exp });

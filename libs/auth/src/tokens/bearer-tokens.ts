@@ -1,10 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import { isId, type MaybePromise, type OperatorPrincipal, type Principal, type UserPrincipal } from '@tenantry/kernel';
+import {
+  Caches,
+  isId,
+  Settings,
+  type MaybePromise,
+  type OperatorPrincipal,
+  type Principal,
+  type UserPrincipal,
+} from '@tenantry/kernel';
 import { SigningKeys } from '../keys/signing-keys.js';
 import { PermissionCatalogue } from '../permissions/permission-catalogue.js';
 import { audienceOf } from './access-token.js';
 import { BearerStrategy, type BearerRequest } from './bearer-strategy.js';
 import { TokenIssuer } from './token-issuer.js';
+import type { VerifiedToken } from './verified-tokens.js';
 
 /** Reads the access tokens of both planes. */
 @Injectable()
@@ -12,11 +21,18 @@ export class BearerTokens {
   private readonly users: BearerStrategy<UserPrincipal>;
   private readonly operators: BearerStrategy<OperatorPrincipal>;
 
-  constructor(keys: SigningKeys, { issuer }: TokenIssuer, catalogue: PermissionCatalogue) {
-    this.users = new BearerStrategy('tenant', issuer, keys, (claims) => userOf(claims, catalogue));
-    this.operators = new BearerStrategy('control', issuer, keys, ({ sub }) =>
-      Object.freeze({ kind: 'operator', id: String(sub) }),
-    );
+  constructor(
+    keys: SigningKeys,
+    { issuer }: TokenIssuer,
+    catalogue: PermissionCatalogue,
+    caches: Caches,
+    settings: Settings,
+  ) {
+    const max = settings.get('TENANTRY_TOKEN_CACHE');
+    const users = caches.lru<string, VerifiedToken<UserPrincipal>>('user-tokens', max);
+    const operators = caches.lru<string, VerifiedToken<OperatorPrincipal>>('operator-tokens', max);
+    this.users = new BearerStrategy('tenant', issuer, keys, (claims) => userOf(claims, catalogue), users);
+    this.operators = new BearerStrategy('control', issuer, keys, operatorOf, operators);
   }
 
   /** @throws AUTH_TOKEN_INVALID */
@@ -47,6 +63,10 @@ function isForOperators(authorization: string): boolean {
   } catch {
     return false;
   }
+}
+
+function operatorOf({ sub }: Record<string, unknown>): OperatorPrincipal {
+  return Object.freeze({ kind: 'operator', id: String(sub) });
 }
 
 function userOf(claims: Record<string, unknown>, catalogue: PermissionCatalogue): UserPrincipal | undefined {

@@ -1,5 +1,6 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { LRUCache } from 'lru-cache';
 import { VerifiedTokens } from './verified-tokens.js';
 
 const { publicKey } = generateKeyPairSync('ed25519');
@@ -8,7 +9,7 @@ const principal = { id: 'user' };
 const now = () => Math.floor(Date.now() / 1000);
 
 const holding = (token = 'token', expires = now() + 60) => {
-  const tokens = new VerifiedTokens<{ id: string }>({ known: (kid) => keys.get(kid) });
+  const tokens = new VerifiedTokens<{ id: string }>({ known: (kid) => keys.get(kid) }, new LRUCache({ max: 10 }));
   tokens.add(token, { principal, kid: 'one', key: publicKey, expires });
   return tokens;
 };

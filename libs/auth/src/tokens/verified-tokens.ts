@@ -1,8 +1,8 @@
 import type { KeyObject } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
+import type { LRUCache } from 'lru-cache';
 import type { SigningKeys } from '../keys/signing-keys.js';
 
-interface VerifiedToken<Principal> {
+export interface VerifiedToken<Principal> {
   readonly principal: Principal;
   readonly kid: string;
   readonly key: KeyObject | undefined;
@@ -10,7 +10,6 @@ interface VerifiedToken<Principal> {
   readonly expires: number;
 }
 
-const MOST = 10_000;
 /** Longer ones are verified each time, so that the memory is bounded. */
 const LONGEST = 4096;
 
@@ -20,9 +19,10 @@ const LONGEST = 4096;
  * for the guard to ask, each time.
  */
 export class VerifiedTokens<Principal extends object> {
-  private readonly tokens = new LRUCache<string, VerifiedToken<Principal>>({ max: MOST });
-
-  constructor(private readonly keys: Pick<SigningKeys, 'known'>) {}
+  constructor(
+    private readonly keys: Pick<SigningKeys, 'known'>,
+    private readonly tokens: LRUCache<string, VerifiedToken<Principal>>,
+  ) {}
 
   find(token: string): Principal | undefined {
     const verified = this.tokens.get(token);

@@ -46,7 +46,7 @@ export class NewAccounts {
         await this.events.emit('users.user-created', { id: user.id, roles: user.roles }, { manager });
         return {
           ...viewOf(user),
-          ...(hash === null && { invitation: await this.invitations.create(manager, user.id) }),
+          ...(hash === null && { invitation: await this.invitations.first(manager, user.id) }),
         };
       });
     } catch (error) {

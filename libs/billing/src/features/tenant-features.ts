@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { MaybePromise } from '@tenantry/kernel';
+import { Caches, Settings, type MaybePromise } from '@tenantry/kernel';
 import type { Tenant } from '@tenantry/tenancy';
+import type { LRUCache } from 'lru-cache';
 import { PlanFeatures } from './plan-features.js';
 
 interface Known {
@@ -13,9 +14,16 @@ interface Known {
 export class TenantFeatures {
   /** Tenants that switch something off; the others share their plan's set. */
   private readonly known = new WeakMap<Tenant, Known>();
-  private readonly sets = new WeakMap<ReadonlySet<string>, Map<string, ReadonlySet<string>>>();
+  /** Under their names. */
+  private readonly sets: LRUCache<string, ReadonlySet<string>>;
 
-  constructor(private readonly plans: PlanFeatures) {}
+  constructor(
+    private readonly plans: PlanFeatures,
+    caches: Caches,
+    settings: Settings,
+  ) {
+    this.sets = caches.lru('feature-sets', settings.get('TENANTRY_CALLER_CACHE'));
+  }
 
   /** The same set for the same tenant until the tenant or its plan changes. */
   of(tenant: Tenant): MaybePromise<ReadonlySet<string>> {
@@ -30,18 +38,16 @@ export class TenantFeatures {
     const known = this.known.get(tenant);
     if (known?.ofPlan === ofPlan) return known.effective;
     const left = [...ofPlan].filter((feature) => !isSwitchedOff(tenant, feature));
-    const effective = left.length === ofPlan.size ? ofPlan : this.shared(ofPlan, left);
+    const effective = left.length === ofPlan.size ? ofPlan : this.shared(left);
     this.known.set(tenant, { ofPlan, effective });
     return effective;
   }
 
-  /** Tenants of a plan that have the same left share a set, by which links are remembered. */
-  private shared(ofPlan: ReadonlySet<string>, left: readonly string[]): ReadonlySet<string> {
-    const sets = this.sets.get(ofPlan) ?? new Map<string, ReadonlySet<string>>();
-    this.sets.set(ofPlan, sets);
-    const key = left.join();
-    const set = sets.get(key) ?? new Set(left);
-    sets.set(key, set);
+  /** Tenants that have the same left share a set, by which links are remembered. */
+  private shared(left: readonly string[]): ReadonlySet<string> {
+    const key = left.toSorted().join();
+    const set = this.sets.get(key) ?? new Set(left);
+    this.sets.set(key, set);
     return set;
   }
 }

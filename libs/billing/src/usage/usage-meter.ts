@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
-import { Clock, newId, Settings } from '@tenantry/kernel';
+import { Clock, newId, Settings, type Caches } from '@tenantry/kernel';
 import type { DataSource } from 'typeorm';
 
 const HOUR = 3_600_000;
@@ -22,6 +22,8 @@ interface Batch {
 export class UsageMeter implements OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger('Usage');
   private counts: Counts = new Map();
+  /** Entries of all hours. */
+  private size = 0;
   private pending?: Batch;
   private flushing: Promise<void> = Promise.resolve();
   private timer?: NodeJS.Timeout;
@@ -30,15 +32,14 @@ export class UsageMeter implements OnModuleInit, OnModuleDestroy {
     private readonly dataSource: DataSource,
     private readonly clock: Clock,
     private readonly settings: Settings,
-  ) {}
+    caches: Caches,
+  ) {
+    caches.watch('usage-counts', settings.get('TENANTRY_TENANT_CACHE'), () => this.size);
+  }
 
   onModuleInit(): void {
     const interval = this.settings.get('TENANTRY_USAGE_FLUSH') * 1000;
-    this.timer = setInterval(() => {
-      this.flush().catch((error: unknown) =>
-        this.logger.warn(`Usage could not be written and is kept: ${String(error)}`),
-      );
-    }, interval).unref();
+    this.timer = setInterval(() => this.flushInBackground(), interval).unref();
   }
 
   async onModuleDestroy(): Promise<void> {
@@ -52,7 +53,10 @@ export class UsageMeter implements OnModuleInit, OnModuleDestroy {
     const hour = Math.floor(this.clock.now().getTime() / HOUR);
     const counts = this.counts.get(hour) ?? new Map<string, number>();
     if (counts.size === 0) this.counts.set(hour, counts);
+    if (!counts.has(tenantId)) this.size += 1;
     counts.set(tenantId, (counts.get(tenantId) ?? 0) + 1);
+    // Before it holds more tenants than the registry does: what comes while it is written has the other half.
+    if (this.size === Math.ceil(this.settings.get('TENANTRY_TENANT_CACHE') / 2)) this.flushInBackground();
   }
 
   /** Writes what was counted so far. Flushes take turns. */
@@ -62,11 +66,18 @@ export class UsageMeter implements OnModuleInit, OnModuleDestroy {
     return next;
   }
 
+  private flushInBackground(): void {
+    this.flush().catch((error: unknown) =>
+      this.logger.warn(`Usage could not be written and is kept: ${String(error)}`),
+    );
+  }
+
   private async write(): Promise<void> {
     if (!this.pending) {
       if (this.counts.size === 0) return;
       this.pending = { id: newId(), counts: this.counts };
       this.counts = new Map();
+      this.size = 0;
     }
     const { id, counts } = this.pending;
     const rows = [...counts].flatMap(([hour, tenants]) => [...tenants].map((each) => [hour, ...each] as const));

@@ -73,6 +73,9 @@ const variables = z.object({
   TENANTRY_JOBS_BACKLOG: integer(1, 100_000_000).default(200_000),
   TENANTRY_JOB_RETENTION: integer(3600, 31_536_000).default(2_592_000),
   TENANTRY_EVENT_RETENTION: integer(0, 31_536_000).default(86_400),
+  TENANTRY_TOKEN_CACHE: integer(1, 1_000_000).default(10_000),
+  TENANTRY_CALLER_CACHE: integer(1, 100_000).default(1000),
+  TENANTRY_METRICS_TOKEN: z.string().min(32, 'must have at least 32 characters').max(256).optional(),
   TENANTRY_DRAIN_TIMEOUT: integer(0, 600).default(25),
   TENANTRY_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });

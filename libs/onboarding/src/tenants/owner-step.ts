@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { InjectDataSource } from '@nestjs/typeorm';
-import { NewAccounts, UserAccount, type InvitationView } from '@tenantry/auth';
+import { Caches } from '@tenantry/kernel';
+import { NewAccounts, UserEmailTaken, type InvitationView } from '@tenantry/auth';
 import { TenantContext, type OperationStep, type StepContext } from '@tenantry/tenancy';
-import type { DataSource } from 'typeorm';
+import type { LRUCache } from 'lru-cache';
 
 /** What the operation keeps of the owner: the password as a hash only. */
 export interface OwnerInput {
@@ -11,27 +11,34 @@ export interface OwnerInput {
   readonly passwordHash: string | null;
 }
 
+/** Tenants that are being made at the same time. */
+const MOST = 1000;
+
 /** Makes the tenant's first user. */
 @Injectable()
 export class OwnerStep implements OperationStep {
   readonly name = 'create-owner';
   readonly sharesTransaction = true;
-  /** Invitations made in this process, by tenant, until the answer takes them. A token is never written down. */
-  private readonly invitations = new Map<string, InvitationView>();
+  /** Invitations made in this process, by tenant, until the answer takes them: nobody does of a tenant that was taken up. A token is never written down. */
+  private readonly invitations: LRUCache<string, InvitationView>;
 
   constructor(
-    @InjectDataSource() private readonly dataSource: DataSource,
     private readonly context: TenantContext,
     private readonly accounts: NewAccounts,
-  ) {}
+    caches: Caches,
+  ) {
+    this.invitations = caches.lru('owner-invitations', MOST);
+  }
 
   async run({ tenant, input }: StepContext): Promise<void> {
     const owner = input['owner'] as OwnerInput;
     await this.context.run(tenant, async () => {
-      const email = owner.email.toLowerCase();
-      if (await this.dataSource.getRepository(UserAccount).existsBy({ email })) return;
-      const { invitation } = await this.accounts.create({ ...owner, roles: ['owner'] });
-      if (invitation) this.invitations.set(tenant.id, invitation);
+      try {
+        const { invitation } = await this.accounts.create({ ...owner, roles: ['owner'] });
+        if (invitation) this.invitations.set(tenant.id, invitation);
+      } catch (error) {
+        if (!(error instanceof UserEmailTaken)) throw error; // made before a process died
+      }
     });
   }
 

@@ -33,6 +33,6 @@ export class TenantPlan {
     name: 'subscribe',
     sharesTransaction: true,
     run: ({ client, tenant }) =>
-      this.subscriptions.subscribe((sql, values) => client.query(sql, values), tenant.id, tenant.plan),
+      this.subscriptions.begin((sql, values) => client.query(sql, values), tenant.id, tenant.plan),
   };
 }

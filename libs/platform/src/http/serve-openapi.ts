@@ -1,10 +1,11 @@
 import { ApiContract, ProblemFilter, type VersionedRequest } from '@tenantry/api';
 import { Callers } from '@tenantry/auth';
+import { Caches } from '@tenantry/kernel';
 import { SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Route } from '../composition/routes.js';
 import type { ApiDocument } from '../openapi/api-document.js';
-import { CallersDocuments } from '../openapi/callers-document.js';
+import { CallersDocuments, MOST_DOCUMENTS } from '../openapi/callers-document.js';
 import { DOCS_PAGE } from './docs-page.js';
 
 /**
@@ -21,11 +22,16 @@ export function serveOpenApi(app: NestFastifyApplication, document: OpenAPIObjec
     explorer: true,
     swaggerOptions,
   });
+  const caches = app.get(Caches);
   const documents = new Map<string, CallersDocuments>();
   const documentsOf = (version: string) => {
     const known = documents.get(version);
     if (known) return known;
-    const made = new CallersDocuments(chain.documentOf(version) as unknown as ApiDocument, routes);
+    const made = new CallersDocuments(
+      chain.documentOf(version) as unknown as ApiDocument,
+      routes,
+      caches.lru(`documents-${version}`, MOST_DOCUMENTS),
+    );
     documents.set(version, made);
     return made;
   };

@@ -1,20 +1,21 @@
 import type { Access, Principal } from '@tenantry/kernel';
+import type { LRUCache } from 'lru-cache';
 import type { Route } from '../composition/routes.js';
 import type { ApiDocument } from './api-document.js';
 import { dropUnused } from './finishing.js';
 import { pathOf } from './operations.js';
 
-/** The most permission sets that a process keeps a document of. */
-const MOST = 100;
+/** Sets of permissions of which a document is kept: each is large. */
+export const MOST_DOCUMENTS = 10;
 
 /** The document as each caller sees it, made once for each set of permissions. */
 export class CallersDocuments {
   private readonly whole: string;
-  private readonly made = new Map<string, string>();
 
   constructor(
     private readonly document: ApiDocument,
     private readonly routes: readonly Route[],
+    private readonly made: LRUCache<string, string>,
   ) {
     this.whole = JSON.stringify(document);
   }
@@ -26,7 +27,6 @@ export class CallersDocuments {
     const known = this.made.get(key);
     if (known !== undefined) return known;
     const text = JSON.stringify(callersDocument(JSON.parse(this.whole) as ApiDocument, this.routes, principal));
-    if (this.made.size >= MOST) this.made.clear();
     this.made.set(key, text);
     return text;
   }

@@ -17,6 +17,7 @@ import { openApiDocument } from '../http/openapi.js';
 import { addRequestEffects } from '../http/request-effects.js';
 import { addRequestHooks } from '../http/request-hooks.js';
 import { serveOpenApi } from '../http/serve-openapi.js';
+import { serveMetrics } from '../metrics/serve-metrics.js';
 import { StructuredLogger } from '../logging/structured-logger.js';
 import { environmentSettings } from './environment.js';
 import { Platform } from './platform.js';
@@ -79,6 +80,7 @@ async function createApp(
     addRequestHooks(app, logger);
     addRequestEffects(app);
     describeContract(app, routes, composition);
+    serveMetrics(app, settings, preparation.database.url);
     await app.init();
     await app.getHttpAdapter().getInstance().ready();
     // Nothing listens yet, and what is ready can be closed.

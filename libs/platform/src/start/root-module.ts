@@ -3,9 +3,9 @@ import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { ApiVersionGuard, BodyVersionGuard, ProblemFilter, validationPipe } from '@tenantry/api';
 import { AuthenticationGuard, PermissionGuard, PermissionsModule } from '@tenantry/auth';
 import { FeatureGuard } from '@tenantry/billing';
-import type { Settings } from '@tenantry/kernel';
+import { CachesModule, type Settings } from '@tenantry/kernel';
 import { SeedsModule } from '@tenantry/onboarding';
-import { TenancyModule, TenantGuard, type TenancyOptions } from '@tenantry/tenancy';
+import { TenancyModule, TenantGuard, WarmModule, type TenancyOptions } from '@tenantry/tenancy';
 import type { Composition } from '../composition/compose-modules.js';
 import { QueryLogger } from '../logging/query-logger.js';
 import type { Preparation } from './prepare.js';
@@ -30,7 +30,9 @@ export class RootModule {
     return {
       module: RootModule,
       imports: [
+        CachesModule,
         TenancyModule.forRoot(tenancy),
+        WarmModule,
         PermissionsModule.forRoot(metadata),
         SeedsModule.forRoot(metadata.flatMap((module) => module.seeds ?? [])),
         ...classes,

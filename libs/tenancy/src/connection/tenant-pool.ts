@@ -40,6 +40,7 @@ const RETRIES = 3;
 export class TenantPool extends EventEmitter {
   private readonly pools = new Map<string, pg.Pool>();
   private readonly lent = new WeakSet<TenantClient>();
+  private recycledCount = 0;
 
   constructor(private readonly options: TenantPoolOptions) {
     super();
@@ -100,8 +101,15 @@ export class TenantPool extends EventEmitter {
     return { total: sum((p) => p.totalCount), idle: sum((p) => p.idleCount), waiting: sum((p) => p.waitingCount) };
   }
 
+  /** Connections closed so far because they had served enough tenants. */
+  get recycled(): number {
+    return this.recycledCount;
+  }
+
   private isSpent(client: TenantClient): boolean {
-    return !client.isClean || client.served.size > this.options.tenantsPerConnection;
+    const isFull = client.served.size > this.options.tenantsPerConnection;
+    if (isFull) this.recycledCount += 1;
+    return isFull || !client.isClean;
   }
 
   private poolOf(server: TenantServer): pg.Pool {

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import type { OwnerDatabase } from '../control/owner-database.js';
 import { FleetMigration, type FleetPlan } from './fleet-migration.js';
 import type { FleetMigrationResult, FleetOptions } from './fleet-options.js';
@@ -11,6 +12,10 @@ import { TenantMigrator } from './tenant-migrator.js';
 import { declareMigrations, type DeclaredMigration } from './tenant-migration.js';
 
 const LOCK_TIMEOUT = '10s';
+const NONE: ReadonlyMap<string, boolean> = new Map();
+
+/** Different histories that are remembered; tenants with the same one share it. */
+export const MOST_SETS = 1000;
 
 /**
  * Tenant migrations of all modules: recorded once, applied to new tenants by provisioning and to existing ones at the
@@ -21,7 +26,7 @@ const LOCK_TIMEOUT = '10s';
 @Injectable()
 export class TenantMigrations {
   private readonly declared: readonly DeclaredMigration[];
-  private readonly covering = new Map<string, boolean>();
+  private readonly covering = new LRUCache<string, boolean>({ max: MOST_SETS });
   private migrator?: TenantMigrator;
   private names: readonly string[] = [];
   private builder?: SchemaBuilder;
@@ -88,6 +93,11 @@ export class TenantMigrations {
     return migrationSet(this.names);
   }
 
+  /** Sets of migrations that are remembered. */
+  get knownSets(): number {
+    return this.covering.size;
+  }
+
   /** Names of all that this process's code needs. */
   get needed(): readonly string[] {
     return this.names;
@@ -107,12 +117,12 @@ export class TenantMigrations {
   async covered(setIds: Iterable<string | null>): Promise<ReadonlySet<string>> {
     const asked = [...new Set(setIds)].filter((id) => id !== null);
     const unknown = asked.filter((id) => !this.covering.has(id));
-    if (unknown.length > 0) await this.compare(unknown);
-    return new Set(asked.filter((id) => this.covering.get(id)));
+    const compared = unknown.length > 0 ? await this.compare(unknown) : NONE;
+    return new Set(asked.filter((id) => compared.get(id) ?? this.covering.get(id)));
   }
 
   /** What is learnt holds as long as the process: a set's id is the digest of its names. */
-  private async compare(setIds: readonly string[]): Promise<void> {
+  private async compare(setIds: readonly string[]): Promise<ReadonlyMap<string, boolean>> {
     const { rows } = await this.owner.withClient((client) =>
       client.query<{ id: string; covers: boolean }>(
         'SELECT id, migrations @> $2::text[] AS covers FROM platform.migration_set WHERE id = ANY($1)',
@@ -120,6 +130,7 @@ export class TenantMigrations {
       ),
     );
     for (const { id, covers } of rows) this.covering.set(id, covers);
+    return new Map(rows.map(({ id, covers }) => [id, covers]));
   }
 
   /** What makes schemas that are no tenant's yet. */

@@ -1,5 +1,5 @@
-import type { MaybePromise } from '@tenantry/kernel';
-import { LRUCache } from 'lru-cache';
+import { Caches, type MaybePromise } from '@tenantry/kernel';
+import type { LRUCache } from 'lru-cache';
 import type { Tenant } from '../context/tenant.js';
 import type { TenantChange } from './tenant-change.js';
 
@@ -24,9 +24,9 @@ export class TenantCache {
   private generation = 0;
   private hearing = false;
 
-  constructor(max: number) {
-    this.entries = new LRUCache({ max, ttl: TTL });
-    this.absences = new LRUCache({ max: ABSENCES, ttl: TTL });
+  constructor(max: number, caches = new Caches()) {
+    this.entries = caches.lru('tenants', max, TTL);
+    this.absences = caches.lru('absent-tenants', ABSENCES, TTL);
   }
 
   /** The cached answer, at once; else what `load` gives. A change heard while loading keeps the result out of the cache. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { isId, type MaybePromise } from '@tenantry/kernel';
+import { isId, type Caches, type MaybePromise } from '@tenantry/kernel';
 import { MoreThan, type DataSource } from 'typeorm';
 import type { Tenant } from '../context/tenant.js';
 import { FormerSlugEntity } from '../control/former-slug.entity.js';
@@ -12,6 +12,7 @@ import { decodeChange, TENANT_CHANNEL, type TenantChange } from './tenant-change
 export interface TenantRegistryOptions {
   /** Tenants kept in memory. */
   readonly cacheSize: number;
+  readonly caches?: Caches;
   /** Whether a schema with this set of migrations has all that this process's code needs. */
   covers(migrationSet: string | null): Promise<boolean>;
 }
@@ -30,7 +31,7 @@ export class TenantRegistry {
     private readonly dataSource: DataSource,
     private readonly options: TenantRegistryOptions,
   ) {
-    this.cache = new TenantCache(options.cacheSize);
+    this.cache = new TenantCache(options.cacheSize, options.caches);
   }
 
   /** Begins to hear of changes; until then nothing is cached. */

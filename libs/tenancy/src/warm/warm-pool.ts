@@ -19,7 +19,7 @@ export interface WarmPoolStatus {
 }
 
 const INTERVAL = 30_000;
-/** After a claim, so that filling does not compete with the request that claimed. */
+/** So that filling does not compete with the request that took one. */
 const DELAY = 100;
 /** Schemas in one transaction: each of their tables holds a few locks until it ends. */
 const BATCH = 5;
@@ -73,7 +73,7 @@ export class WarmPool implements OnApplicationBootstrap, OnModuleDestroy {
   async claim(): Promise<string | undefined> {
     if (!this.isOn) return undefined;
     const id = await this.schemas.claim(this.migrations.needed);
-    this.fillSoon();
+    if (id === undefined) this.fillSoon();
     return id;
   }
 
@@ -83,8 +83,9 @@ export class WarmPool implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /** Drops what was claimed, unless it became a tenant's. */
-  discard(id: string): Promise<void> {
-    return this.schemas.discard(id);
+  async discard(id: string): Promise<void> {
+    this.fillSoon();
+    await this.schemas.discard(id);
   }
 
   async status(): Promise<WarmPoolStatus> {
@@ -115,7 +116,8 @@ export class WarmPool implements OnApplicationBootstrap, OnModuleDestroy {
     return Math.min(Math.max(this.floor, demand), this.ceiling);
   }
 
-  private fillSoon(): void {
+  /** One became a tenant's: another takes its place. */
+  fillSoon(): void {
     const hasFailed = this.lastFailureAt && this.clock.now().getTime() - this.lastFailureAt.getTime() < INTERVAL;
     if (this.soon || this.isStopped || hasFailed) return; // what failed is tried again by the next regular round
     this.soon = setTimeout(() => {
@@ -147,8 +149,8 @@ export class WarmPool implements OnApplicationBootstrap, OnModuleDestroy {
     for (const id of await this.schemas.abandoned(this.targetFor(demand))) await this.schemas.discard(id);
     for (const id of await this.schemas.stale(needed)) await this.renew(client, id);
     while (!this.isStopped) {
-      const { ready, demand: now } = await this.schemas.count(needed);
-      const missing = this.targetFor(now) - ready;
+      const { ready, claimed, demand: now } = await this.schemas.count(needed);
+      const missing = this.targetFor(now) - ready - claimed; // a claim may be given back; if not, we are told
       if (missing <= 0) return;
       await this.maker.make(client, Math.min(missing, BATCH));
     }

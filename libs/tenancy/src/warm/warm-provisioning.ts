@@ -59,7 +59,7 @@ export class WarmProvisioning {
           return { ...made, status: 'active' as const };
         }),
       );
-      if (tenant) this.registry.forget({ id: tenant.id, slugs: [tenant.slug] });
+      if (tenant) this.made(tenant);
       return tenant;
     } catch (error) {
       if (!isEntered) return this.giveBack(row, error);
@@ -79,8 +79,13 @@ export class WarmProvisioning {
       return this.giveBack(row, error);
     }
     if (!tenant) return undefined;
-    this.registry.forget({ id: tenant.id, slugs: [tenant.slug] });
+    this.made(tenant);
     return this.provisioning.complete(row.operationId, tenant, steps);
+  }
+
+  private made({ id, slug }: Tenant): void {
+    this.registry.forget({ id, slugs: [slug] });
+    this.pool.fillSoon();
   }
 
   /** Nothing has entered the schema: another tenant can have it. */

@@ -7,7 +7,8 @@ import type { TenantDdl } from '../lifecycle/tenant-ddl.js';
 export interface WarmCounts {
   /** Those that have all that this process's code needs. */
   readonly ready: number;
-  readonly other: number;
+  /** Those that are about to become a tenant's, or to be given back. */
+  readonly claimed: number;
   /** Tenants that were made in the last five minutes. */
   readonly demand: number;
 }
@@ -72,13 +73,13 @@ export class WarmSchemas {
   async count(needed: readonly string[]): Promise<WarmCounts> {
     return this.owner.withClient(async (client) => {
       const { rows } = await client.query<WarmCounts>(
-        `SELECT count(*) FILTER (WHERE usable)::int AS ready, count(*) FILTER (WHERE NOT usable)::int AS other,
+        `SELECT count(*) FILTER (WHERE usable)::int AS ready, count(*) FILTER (WHERE status = 'claimed')::int AS claimed,
            (SELECT count(*)::int FROM platform.tenant WHERE created_at > now() - interval '${LATELY}') AS demand
-         FROM (SELECT w.status = 'ready' AND coalesce(s.migrations @> $1::text[], false) AS usable
+         FROM (SELECT w.status, w.status = 'ready' AND coalesce(s.migrations @> $1::text[], false) AS usable
                FROM platform.warm_schema w LEFT JOIN platform.migration_set s ON s.id = w.migration_set) AS each`,
         [needed],
       );
-      return rows[0] ?? { ready: 0, other: 0, demand: 0 };
+      return rows[0] ?? { ready: 0, claimed: 0, demand: 0 };
     });
   }
 
