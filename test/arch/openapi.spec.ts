@@ -62,7 +62,9 @@ it('has no schema without properties: a class that the build did not describe', 
 
 it('refers to a schema in every body and every answer that has one', () => {
   const contents = operations.flatMap(({ requestBody, responses }) => [requestBody ?? {}, ...Object.values(responses)]);
-  const inline = contents.flatMap(({ content = {} }) => Object.values(content)).filter(({ schema }) => !schema.$ref);
+  const inline = contents
+    .flatMap(({ content = {} }) => Object.values(content))
+    .filter(({ schema }) => !schema.$ref && schema.format !== 'binary'); // an archive is no document
   expect(inline).toEqual([]);
 });
 

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NotesModule } from '@tenantry/example-notes';
+import pg from 'pg';
 import { ARCHIVED_ROWS, ArchivedModule } from '../support/archived.module.js';
+import { eventually } from '../support/eventually.js';
 import { ended, succeeded } from '../support/operations.js';
-import { StepStops } from '../support/step-stops.js';
 import { contentOf } from '../support/tenant-content.js';
 import { itemsOf } from '../support/test-client.js';
 import { PASSWORD, startPlatform, type TestPlatform, type TestTenant } from '../support/test-platform.js';
@@ -129,14 +130,20 @@ describe('a clone that cannot be made', () => {
 
 describe('an operation', () => {
   it('that runs is cancelled, which undoes what it did', async () => {
-    const stops = await StepStops.plant(platform.database);
-    await stops.at('clone', 'copy-data');
+    const holder = new pg.Client({ connectionString: platform.database.url });
+    await holder.connect();
+    await holder.query(`BEGIN; LOCK TABLE ${schemaOf(acme)}.note IN ACCESS EXCLUSIVE MODE`);
     const begun = await clone({ slug: 'cancelled', data: true });
-    await stops.reached(1);
+    await eventually('the copying waits for the table', async () => {
+      const waiting = await platform.database.admin(
+        `SELECT FROM pg_locks WHERE NOT granted AND relation = '${schemaOf(acme)}.note'::regclass`,
+      );
+      return waiting.length > 0;
+    });
     const cancelled = await platform.operator.post(`${begun.headers.get('location') ?? ''}/cancel`);
     expect(cancelled).toMatchObject({ status: 200, body: { status: 'running' } });
-    await stops.release();
-    await stops.end();
+    await holder.query('COMMIT');
+    await holder.end();
     const operation = await ended(platform.operator, begun);
     expect(operation).toMatchObject({
       status: 'failed',

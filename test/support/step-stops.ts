@@ -54,12 +54,6 @@ export class StepStops {
     await eventually('nothing is held up', async () => (await this.waiting()).length === 0);
   }
 
-  /** Lets those that are held up go on, and all others. */
-  async release(): Promise<void> {
-    await this.database.admin('DELETE FROM public.stop');
-    await this.holder.query(`SELECT pg_advisory_unlock(${LOCK})`);
-  }
-
   async end(): Promise<void> {
     await this.holder.end();
   }

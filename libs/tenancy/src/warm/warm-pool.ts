@@ -23,7 +23,7 @@ const INTERVAL = 30_000;
 const DELAY = 100;
 /** Schemas in one transaction: each of their tables holds a few locks until it ends. */
 const BATCH = 5;
-const LOCK = [0x7e4b, 1] as const;
+const LOCK = [0x7e4d, 1] as const;
 
 /**
  * Keeps empty, migrated schemas waiting for tenants: as many as tenants were made lately, between a floor and a
