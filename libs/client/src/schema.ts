@@ -1695,6 +1695,35 @@ export interface components {
     /**
      * @example {
      *       "id": "019ac11e-8d2a-7c4e-9f10-2b5d3e6a7c80",
+     *       "status": "running",
+     *       "steps": [
+     *         "Steps"
+     *       ],
+     *       "done": 1,
+     *       "failed": 1,
+     *       "total": 1,
+     *       "_links": {
+     *         "self": {
+     *           "href": "/"
+     *         }
+     *       }
+     *     }
+     */
+    OperationEventView: {
+      /** Format: uuid */
+      id: string;
+      /** @enum {string} */
+      status: 'running' | 'succeeded' | 'failed';
+      /** @description Names of those that are done. */
+      steps: string[];
+      done: number;
+      failed: number;
+      total: number;
+      readonly _links: components['schemas']['Links'];
+    };
+    /**
+     * @example {
+     *       "id": "019ac11e-8d2a-7c4e-9f10-2b5d3e6a7c80",
      *       "title": "Title",
      *       "body": "Body",
      *       "createdAt": "2026-11-22T09:30:00.000Z",
@@ -7148,15 +7177,14 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description Each event has `{id, status, done, failed, total, steps}` as its data. */
+      /** @description A stream of `text/event-stream`; this is the data of each event. */
       200: {
         headers: {
           ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
-          'application/json': unknown;
-          'application/hal+json': unknown;
+          'application/hal+json': components['schemas']['OperationEventView'];
         };
       };
       /** @description Not Modified: what you have is the document. */
