@@ -81,6 +81,7 @@ describe('the root document', () => {
       'self',
       'api:api-versions',
       'billing:plans',
+      'onboarding:migrations',
       'onboarding:operations',
       'onboarding:tenants',
       ...docs,

@@ -719,6 +719,167 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/admin/tenants/{id}/export': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Writes everything of a tenant into an archive, as it is at one moment, while it goes on serving. */
+    post: operations['exportAdminTenant'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/admin/tenants/{id}/clone': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Makes another tenant like this one, with or without its data, while it goes on serving. */
+    post: operations['cloneAdminTenant'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/admin/exports': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Archives of tenants, oldest first. */
+    get: operations['listAdminExports'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/admin/exports/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** One archive: what it is. */
+    get: operations['getAdminExport'];
+    put?: never;
+    post?: never;
+    /** Deletes an archive. */
+    delete: operations['deleteAdminExport'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/admin/exports/{id}/archive': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The archive itself. */
+    get: operations['getAdminExportArchive'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/admin/imports': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Makes a tenant of an archive, or replaces the data of one (`tenant`, `replace=true`, `confirm`). The whole archive
+     *     is taken in and verified before anything is touched, and before this answers.
+     */
+    post: operations['importTenant'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/admin/migrations': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** How the fleet stands: how many tenants have which migrations, are behind, and failed. */
+    get: operations['getAdminMigrations'];
+    put?: never;
+    /** Begins to migrate every tenant that lacks something. It goes on in the background, also when this process dies. */
+    post: operations['startAdminMigration'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/admin/migrations/tenants': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Tenants that lack a migration, oldest first, with why they could not be migrated. */
+    get: operations['listAdminMigrationsTenants'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/admin/operations/{id}/events': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * How an operation goes, as server-sent events (WHATWG HTML, section 9.2): `progress` at each change, `end` when it is
+     *     over. A comment comes every 15 seconds.
+     */
+    get: operations['watchAdminOperation'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/admin/warm-pool': {
     parameters: {
       query?: never;
@@ -1893,6 +2054,263 @@ export interface components {
     };
     /**
      * @example {
+     *       "compress": false,
+     *       "keep": false
+     *     }
+     */
+    NewExportRequest: {
+      /**
+       * @description Whether the archive is gzipped. It takes longer and less room.
+       * @default false
+       */
+      compress?: boolean;
+      /**
+       * @description Whether it stays until somebody deletes it, even when the tenant is purged.
+       * @default false
+       */
+      keep?: boolean;
+    };
+    /**
+     * @example {
+     *       "slug": "acme-test",
+     *       "name": "Acme Ltd (test)",
+     *       "data": false,
+     *       "owner": {
+     *         "email": "ada@acme.example",
+     *         "name": "Ada",
+     *         "password": "correct-horse-battery"
+     *       }
+     *     }
+     */
+    CloneRequest: {
+      /**
+       * @description 3 to 63 of a-z, 0-9 and "-".
+       * @example acme-test
+       */
+      slug: string;
+      /** @example Acme Ltd (test) */
+      name: string;
+      /**
+       * @description Whether it begins with the rows of the other, its users and their passwords among them; without sessions,
+       *     invitations and keys. Otherwise it begins as a new tenant does.
+       * @default false
+       */
+      data?: boolean;
+      /** @description Somebody who may do everything in it; needed without data. */
+      owner?: components['schemas']['NewOwner'];
+    };
+    /**
+     * @example {
+     *       "id": "019ac11e-8d2a-7c4e-9f10-2b5d3e6a7c80",
+     *       "tenantId": "019ac11e-8d2a-7c4e-9f10-2b5d3e6a7c80",
+     *       "_links": {
+     *         "self": {
+     *           "href": "/"
+     *         }
+     *       },
+     *       "slug": "acme",
+     *       "bytes": 1,
+     *       "sha256": "Sha256",
+     *       "createdAt": "2026-11-22T09:30:00.000Z",
+     *       "expiresAt": "2026-11-22T09:30:00.000Z"
+     *     }
+     */
+    ExportView: {
+      /** Format: uuid */
+      id: string;
+      /** Format: uuid */
+      tenantId: string;
+      readonly _links: components['schemas']['Links'];
+      /** @description At the time of the export. */
+      slug: string;
+      bytes: number;
+      /** @description SHA-256 of the archive's manifest, which has those of all its parts; hexadecimal. */
+      sha256: string;
+      /** Format: date-time */
+      createdAt: string;
+      /**
+       * Format: date-time
+       * @description When it is removed; absent when it is kept.
+       */
+      expiresAt?: string;
+    };
+    /**
+     * @example {
+     *       "migrations": 1,
+     *       "tenants": 1,
+     *       "isCurrent": true
+     *     }
+     */
+    MigrationSetView: {
+      /** @description How many migrations they have. */
+      migrations: number;
+      tenants: number;
+      /** @description Whether that is all that this software needs. */
+      isCurrent: boolean;
+    };
+    /**
+     * @example {
+     *       "sets": [
+     *         {
+     *           "migrations": 1,
+     *           "tenants": 1,
+     *           "isCurrent": true
+     *         }
+     *       ],
+     *       "tenants": 1,
+     *       "current": 1,
+     *       "behind": 1,
+     *       "failed": 1
+     *     }
+     */
+    FleetStateView: {
+      /** @description The hundred sets with the most tenants. */
+      sets: components['schemas']['MigrationSetView'][];
+      tenants: number;
+      current: number;
+      behind: number;
+      /** @description Of those behind: how many failed when they were last tried. */
+      failed: number;
+    };
+    /**
+     * @example {
+     *       "failedAt": "2026-11-22T09:30:00.000Z",
+     *       "migration": "Migration",
+     *       "reason": "Reason",
+     *       "sqlState": "SqlState",
+     *       "attempts": 1
+     *     }
+     */
+    MigrationFailureView: {
+      /** Format: date-time */
+      failedAt: string;
+      /** @description `<module>/<migration>`. */
+      migration: string;
+      /** @description What kind of obstacle it was. The log and `tenantry migrate` have Postgres' words. */
+      reason: string;
+      /** @description Five characters (Postgres, appendix A). */
+      sqlState?: string;
+      attempts: number;
+    };
+    /**
+     * @example {
+     *       "id": "019ac11e-8d2a-7c4e-9f10-2b5d3e6a7c80",
+     *       "slug": "acme",
+     *       "missing": 1,
+     *       "failure": {
+     *         "failedAt": "2026-11-22T09:30:00.000Z",
+     *         "migration": "Migration",
+     *         "reason": "Reason",
+     *         "sqlState": "SqlState",
+     *         "attempts": 1
+     *       },
+     *       "_links": {
+     *         "self": {
+     *           "href": "/"
+     *         }
+     *       }
+     *     }
+     */
+    BehindTenantView: {
+      /** Format: uuid */
+      id: string;
+      slug: string;
+      /** @description How many migrations it lacks. */
+      missing: number;
+      failure?: components['schemas']['MigrationFailureView'];
+      readonly _links: components['schemas']['Links'];
+    };
+    /**
+     * @example {
+     *       "waves": [
+     *         "1",
+     *         "10",
+     *         "5%"
+     *       ],
+     *       "tenants": [
+     *         "acme"
+     *       ],
+     *       "haltAt": 0,
+     *       "concurrency": 1
+     *     }
+     */
+    NewMigrationRequest: {
+      /**
+       * @description Canary waves before the rest: numbers of tenants or percents.
+       * @example [
+       *       "1",
+       *       "10",
+       *       "5%"
+       *     ]
+       */
+      waves?: string[];
+      /**
+       * @description Slugs of the only tenants that it is about.
+       * @example [
+       *       "acme"
+       *     ]
+       */
+      tenants?: string[];
+      /** @description Rate of failures, 0 to 1, at which it stops by itself; 0.2 with waves, never without. */
+      haltAt?: number;
+      /** @description Tenants at once. */
+      concurrency?: number;
+    };
+    /**
+     * @example {
+     *       "id": "019ac11e-8d2a-7c4e-9f10-2b5d3e6a7c80",
+     *       "kind": "migrate",
+     *       "status": "running",
+     *       "_links": {
+     *         "self": {
+     *           "href": "/"
+     *         }
+     *       }
+     *     }
+     */
+    StartedMigrationView: {
+      /**
+       * Format: uuid
+       * @description Of the operation: `/admin/operations/{id}`, and its events at `/admin/operations/{id}/events`.
+       */
+      id: string;
+      /** @example migrate */
+      kind: string;
+      /** @enum {string} */
+      status: 'running' | 'succeeded' | 'failed';
+      readonly _links: components['schemas']['Links'];
+    };
+    /**
+     * @example {
+     *       "id": "019ac11e-8d2a-7c4e-9f10-2b5d3e6a7c80",
+     *       "status": "running",
+     *       "steps": [
+     *         "Steps"
+     *       ],
+     *       "done": 1,
+     *       "failed": 1,
+     *       "total": 1,
+     *       "_links": {
+     *         "self": {
+     *           "href": "/"
+     *         }
+     *       }
+     *     }
+     */
+    OperationEventView: {
+      /** Format: uuid */
+      id: string;
+      /** @enum {string} */
+      status: 'running' | 'succeeded' | 'failed';
+      /** @description Names of those that are done. */
+      steps: string[];
+      done: number;
+      failed: number;
+      total: number;
+      readonly _links: components['schemas']['Links'];
+    };
+    /**
+     * @example {
      *       "ready": 0,
      *       "floor": 0,
      *       "ceiling": 0,
@@ -2512,6 +2930,81 @@ export interface components {
      *         "item": [
      *           {
      *             "id": "019ac11e-8d2a-7c4e-9f10-2b5d3e6a7c80",
+     *             "tenantId": "019ac11e-8d2a-7c4e-9f10-2b5d3e6a7c80",
+     *             "_links": {
+     *               "self": {
+     *                 "href": "/"
+     *               }
+     *             },
+     *             "slug": "acme",
+     *             "bytes": 1,
+     *             "sha256": "Sha256",
+     *             "createdAt": "2026-11-22T09:30:00.000Z",
+     *             "expiresAt": "2026-11-22T09:30:00.000Z"
+     *           }
+     *         ]
+     *       }
+     *     }
+     */
+    ExportViewCollection: {
+      _links: components['schemas']['PageLinks'];
+      _embedded: {
+        item: components['schemas']['ExportView'][];
+      };
+    };
+    /**
+     * @example {
+     *       "_links": {
+     *         "self": {
+     *           "href": "/"
+     *         },
+     *         "next": {
+     *           "href": "/"
+     *         }
+     *       },
+     *       "_embedded": {
+     *         "item": [
+     *           {
+     *             "id": "019ac11e-8d2a-7c4e-9f10-2b5d3e6a7c80",
+     *             "slug": "acme",
+     *             "missing": 1,
+     *             "failure": {
+     *               "failedAt": "2026-11-22T09:30:00.000Z",
+     *               "migration": "Migration",
+     *               "reason": "Reason",
+     *               "sqlState": "SqlState",
+     *               "attempts": 1
+     *             },
+     *             "_links": {
+     *               "self": {
+     *                 "href": "/"
+     *               }
+     *             }
+     *           }
+     *         ]
+     *       }
+     *     }
+     */
+    BehindTenantViewCollection: {
+      _links: components['schemas']['PageLinks'];
+      _embedded: {
+        item: components['schemas']['BehindTenantView'][];
+      };
+    };
+    /**
+     * @example {
+     *       "_links": {
+     *         "self": {
+     *           "href": "/"
+     *         },
+     *         "next": {
+     *           "href": "/"
+     *         }
+     *       },
+     *       "_embedded": {
+     *         "item": [
+     *           {
+     *             "id": "019ac11e-8d2a-7c4e-9f10-2b5d3e6a7c80",
      *             "title": "Title",
      *             "body": "Body",
      *             "createdAt": "2026-11-22T09:30:00.000Z",
@@ -2675,7 +3168,11 @@ export interface operations {
          *     a value come last, downwards first.
          */
         sort?: string;
-        /** @description Which properties to answer with, separated by commas; absent: all. `id`, `_links` and `_embedded` always come. */
+        /**
+         * @description Which properties to answer with, separated by commas; absent: all. `id`, `_links` and `_embedded` always come.
+         *
+         *     Here: `id`, `tenantId`, `status`, `task`, `attempts`, `maxAttempts`, `runAt`, `error`, `createdAt`, `updatedAt`.
+         */
         fields?: string;
         /** @description Relations to answer with in `_embedded`, separated by commas. */
         embed?: string;
@@ -3089,6 +3586,8 @@ export interface operations {
       header?: {
         /** @description The version of the API that the request speaks; without it the tenant's pin counts. */
         'API-Version'?: string;
+        /** @description A key of your own: the same key and body give the first answer again for 24 hours. */
+        'Idempotency-Key'?: string;
       };
       path: {
         /** @description Which job: its `id`. */
@@ -3101,13 +3600,14 @@ export interface operations {
       /** @description The answer. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
           'application/hal+json': components['schemas']['JobView'];
         };
       };
-      /** @description Bad Request: `API_VERSION_UNKNOWN`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`. */
+      /** @description Bad Request: `API_VERSION_UNKNOWN`, `IDEMPOTENCY_KEY_MALFORMED`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -3135,7 +3635,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Conflict: `JOB_NOT_DEAD`, `RESOURCE_CONFLICT`. */
+      /** @description Conflict: `IDEMPOTENCY_KEY_IN_USE`, `JOB_NOT_DEAD`, `RESOURCE_CONFLICT`. */
       409: {
         headers: {
           [name: string]: unknown;
@@ -3171,7 +3671,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Unprocessable Entity: `REQUEST_UNPROCESSABLE`. */
+      /** @description Unprocessable Entity: `IDEMPOTENCY_KEY_REUSED`, `REQUEST_UNPROCESSABLE`. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -3180,7 +3680,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Internal Server Error: `SERVER_ERROR`. */
+      /** @description Internal Server Error: `SERVER_ERROR`, `TENANT_TRANSACTION_ENDED`, `TENANT_TRANSACTION_ISOLATION`. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -3189,7 +3689,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Service Unavailable: `SERVER_BUSY`. */
+      /** @description Service Unavailable: `SERVER_BUSY`, `TENANT_TRANSACTION_BUSY`. */
       503: {
         headers: {
           'Retry-After': components['headers']['Retry-After'];
@@ -8391,6 +8891,1284 @@ export interface operations {
         };
       };
       /** @description Service Unavailable: `SERVER_BUSY`, `TENANT_TRANSACTION_BUSY`. */
+      503: {
+        headers: {
+          'Retry-After': components['headers']['Retry-After'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  exportAdminTenant: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The version of the API that the request speaks; without it the tenant's pin counts. */
+        'API-Version'?: string;
+        /** @description A key of your own: the same key and body give the first answer again for 24 hours. */
+        'Idempotency-Key'?: string;
+      };
+      path: {
+        /** @description Which tenant: its `id`. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['NewExportRequest'];
+      };
+    };
+    responses: {
+      /** @description Begun; `Location` says how far it is. */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/hal+json': components['schemas']['OperationView'];
+        };
+      };
+      /** @description Bad Request: `API_VERSION_UNKNOWN`, `IDEMPOTENCY_KEY_MALFORMED`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Unauthorized: `AUTH_REQUIRED`, `AUTH_TOKEN_INVALID`. */
+      401: {
+        headers: {
+          'WWW-Authenticate': components['headers']['WWW-Authenticate'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not Found: `RESOURCE_UNKNOWN`, `TENANT_UNKNOWN`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Conflict: `IDEMPOTENCY_KEY_IN_USE`, `RESOURCE_CONFLICT`, `TENANT_BUSY`, `TENANT_TRANSITION_INVALID`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Gone: `API_VERSION_SUNSET`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Payload Too Large: `REQUEST_TOO_LARGE`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Unsupported Media Type: `REQUEST_MEDIA_TYPE`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Unprocessable Entity: `IDEMPOTENCY_KEY_REUSED`, `REQUEST_UNPROCESSABLE`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Internal Server Error: `SERVER_ERROR`, `TENANT_TRANSACTION_ENDED`, `TENANT_TRANSACTION_ISOLATION`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Service Unavailable: `SERVER_BUSY`, `TENANT_TRANSACTION_BUSY`. */
+      503: {
+        headers: {
+          'Retry-After': components['headers']['Retry-After'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  cloneAdminTenant: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The version of the API that the request speaks; without it the tenant's pin counts. */
+        'API-Version'?: string;
+        /** @description A key of your own: the same key and body give the first answer again for 24 hours. */
+        'Idempotency-Key'?: string;
+      };
+      path: {
+        /** @description Which tenant: its `id`. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CloneRequest'];
+      };
+    };
+    responses: {
+      /** @description Begun; `Location` says how far it is. */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/hal+json': components['schemas']['OperationView'];
+        };
+      };
+      /** @description Bad Request: `API_VERSION_UNKNOWN`, `IDEMPOTENCY_KEY_MALFORMED`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Unauthorized: `AUTH_REQUIRED`, `AUTH_TOKEN_INVALID`. */
+      401: {
+        headers: {
+          'WWW-Authenticate': components['headers']['WWW-Authenticate'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not Found: `RESOURCE_UNKNOWN`, `TENANT_UNKNOWN`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Conflict: `IDEMPOTENCY_KEY_IN_USE`, `RESOURCE_CONFLICT`, `TENANT_BUSY`, `TENANT_SLUG_TAKEN`, `TENANT_TRANSITION_INVALID`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Gone: `API_VERSION_SUNSET`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Payload Too Large: `REQUEST_TOO_LARGE`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Unsupported Media Type: `REQUEST_MEDIA_TYPE`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Unprocessable Entity: `CLONE_OWNER_REQUIRED`, `IDEMPOTENCY_KEY_REUSED`, `PLAN_UNKNOWN`, `REQUEST_UNPROCESSABLE`, `TENANT_SLUG_INVALID`, `TENANT_SLUG_RESERVED`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Internal Server Error: `SERVER_ERROR`, `TENANT_TRANSACTION_ENDED`, `TENANT_TRANSACTION_ISOLATION`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Service Unavailable: `SERVER_BUSY`, `TENANT_TRANSACTION_BUSY`. */
+      503: {
+        headers: {
+          'Retry-After': components['headers']['Retry-After'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listAdminExports: {
+    parameters: {
+      query?: {
+        /**
+         * @description Conditions that members meet: `filter[status]=open`, `filter[createdAt][gte]=2026-01-01T00:00:00Z`. Operators: eq
+         *     (when none is named), ne, gt, gte, lt, lte, in (values separated by commas), prefix, null (`true` or `false`). At most
+         *     10 conditions and 100 values.
+         */
+        filter?: {
+          [key: string]: string;
+        };
+        /** @description How many items a page holds, at most 100. */
+        limit?: number;
+        /** @description The cursor from `_links.next` of the page before. */
+        cursor?: string;
+        /**
+         * @description At most three properties to sort by, separated by commas, the first one first; `-` sorts downwards. Members without
+         *     a value come last, downwards first.
+         */
+        sort?: string;
+        /**
+         * @description Which properties to answer with, separated by commas; absent: all. `id`, `_links` and `_embedded` always come.
+         *
+         *     Here: `id`, `tenantId`, `slug`, `bytes`, `sha256`, `createdAt`, `expiresAt`.
+         */
+        fields?: string;
+        /** @description Relations to answer with in `_embedded`, separated by commas. */
+        embed?: string;
+        /** @description Id of a tenant, or the slug that it had. */
+        tenant?: string;
+      };
+      header?: {
+        /** @description The version of the API that the request speaks; without it the tenant's pin counts. */
+        'API-Version'?: string;
+        /** @description An `ETag` that you have: answered with 304 while the document has not changed (RFC 9110). */
+        'If-None-Match'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The answer. */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/hal+json': components['schemas']['ExportViewCollection'];
+        };
+      };
+      /** @description Not Modified: what you have is the document. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description Bad Request: `API_VERSION_UNKNOWN`, `CURSOR_INVALID`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Unauthorized: `AUTH_REQUIRED`, `AUTH_TOKEN_INVALID`. */
+      401: {
+        headers: {
+          'WWW-Authenticate': components['headers']['WWW-Authenticate'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not Found: `RESOURCE_UNKNOWN`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Gone: `API_VERSION_SUNSET`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Unprocessable Entity: `COLLECTION_EMBED_TOO_LARGE`, `COLLECTION_SORT_TOO_LONG`, `REQUEST_UNPROCESSABLE`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Internal Server Error: `SERVER_ERROR`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Service Unavailable: `SERVER_BUSY`. */
+      503: {
+        headers: {
+          'Retry-After': components['headers']['Retry-After'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getAdminExport: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The version of the API that the request speaks; without it the tenant's pin counts. */
+        'API-Version'?: string;
+        /** @description An `ETag` that you have: answered with 304 while the document has not changed (RFC 9110). */
+        'If-None-Match'?: string;
+      };
+      path: {
+        /** @description Which export: its `id`. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The answer. */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/hal+json': components['schemas']['ExportView'];
+        };
+      };
+      /** @description Not Modified: what you have is the document. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description Bad Request: `API_VERSION_UNKNOWN`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Unauthorized: `AUTH_REQUIRED`, `AUTH_TOKEN_INVALID`. */
+      401: {
+        headers: {
+          'WWW-Authenticate': components['headers']['WWW-Authenticate'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not Found: `EXPORT_UNKNOWN`, `RESOURCE_UNKNOWN`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Gone: `API_VERSION_SUNSET`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Unprocessable Entity: `REQUEST_UNPROCESSABLE`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Internal Server Error: `SERVER_ERROR`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Service Unavailable: `SERVER_BUSY`. */
+      503: {
+        headers: {
+          'Retry-After': components['headers']['Retry-After'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  deleteAdminExport: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The version of the API that the request speaks; without it the tenant's pin counts. */
+        'API-Version'?: string;
+        /** @description The `ETag` that the resource must still have (RFC 9110). */
+        'If-Match'?: string;
+      };
+      path: {
+        /** @description Which export: its `id`. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done; there is no body. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description Bad Request: `API_VERSION_UNKNOWN`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Unauthorized: `AUTH_REQUIRED`, `AUTH_TOKEN_INVALID`. */
+      401: {
+        headers: {
+          'WWW-Authenticate': components['headers']['WWW-Authenticate'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not Found: `EXPORT_UNKNOWN`, `RESOURCE_UNKNOWN`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Conflict: `RESOURCE_CONFLICT`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Gone: `API_VERSION_SUNSET`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Precondition Failed: `PRECONDITION_FAILED`. */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Payload Too Large: `REQUEST_TOO_LARGE`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Unsupported Media Type: `REQUEST_MEDIA_TYPE`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Unprocessable Entity: `REQUEST_UNPROCESSABLE`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Internal Server Error: `SERVER_ERROR`, `TENANT_TRANSACTION_ENDED`, `TENANT_TRANSACTION_ISOLATION`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Service Unavailable: `SERVER_BUSY`, `TENANT_TRANSACTION_BUSY`. */
+      503: {
+        headers: {
+          'Retry-After': components['headers']['Retry-After'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getAdminExportArchive: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The version of the API that the request speaks; without it the tenant's pin counts. */
+        'API-Version'?: string;
+        /** @description An `ETag` that you have: answered with 304 while the document has not changed (RFC 9110). */
+        'If-None-Match'?: string;
+      };
+      path: {
+        /** @description Which export: its `id`. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The archive. */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/x-tar': string;
+          'application/gzip': string;
+        };
+      };
+      /** @description Not Modified: what you have is the document. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description Bad Request: `API_VERSION_UNKNOWN`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Unauthorized: `AUTH_REQUIRED`, `AUTH_TOKEN_INVALID`. */
+      401: {
+        headers: {
+          'WWW-Authenticate': components['headers']['WWW-Authenticate'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not Found: `EXPORT_UNKNOWN`, `RESOURCE_UNKNOWN`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Gone: `API_VERSION_SUNSET`, `ARCHIVE_GONE`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Unprocessable Entity: `REQUEST_UNPROCESSABLE`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Internal Server Error: `SERVER_ERROR`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Service Unavailable: `SERVER_BUSY`. */
+      503: {
+        headers: {
+          'Retry-After': components['headers']['Retry-After'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  importTenant: {
+    parameters: {
+      query?: {
+        /** @description The `replace`. */
+        replace?: 'true' | 'false';
+        /** @description Slug of the new tenant; that of the archive when absent. */
+        slug?: string;
+        /** @description Name of the new tenant; that of the archive when absent. */
+        name?: string;
+        /** @description Plan of the new tenant; that of the archive when absent. */
+        plan?: string;
+        /** @description Id or slug of the tenant whose data is replaced, with `replace=true` and `confirm`. */
+        tenant?: string;
+        /** @description The slug of the tenant whose data is replaced. */
+        confirm?: string;
+      };
+      header?: {
+        /** @description The version of the API that the request speaks; without it the tenant's pin counts. */
+        'API-Version'?: string;
+        /** @description A key of your own: the same key and body give the first answer again for 24 hours. */
+        'Idempotency-Key'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    /** @description The archive, as it was downloaded. */
+    requestBody: {
+      content: {
+        'application/x-tar': string;
+        'application/gzip': string;
+        'application/octet-stream': string;
+      };
+    };
+    responses: {
+      /** @description Begun; `Location` says how far it is. */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/hal+json': components['schemas']['OperationView'];
+        };
+      };
+      /** @description Bad Request: `API_VERSION_UNKNOWN`, `IDEMPOTENCY_KEY_MALFORMED`, `IMPORT_BODY_MISSING`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Unauthorized: `AUTH_REQUIRED`, `AUTH_TOKEN_INVALID`. */
+      401: {
+        headers: {
+          'WWW-Authenticate': components['headers']['WWW-Authenticate'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not Found: `RESOURCE_UNKNOWN`, `TENANT_UNKNOWN`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Conflict: `IDEMPOTENCY_KEY_IN_USE`, `RESOURCE_CONFLICT`, `TENANT_BUSY`, `TENANT_SLUG_TAKEN`, `TENANT_TRANSITION_INVALID`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Gone: `API_VERSION_SUNSET`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Payload Too Large: `ARCHIVE_TOO_LARGE`, `REQUEST_TOO_LARGE`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Unsupported Media Type: `REQUEST_MEDIA_TYPE`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Unprocessable Entity: `ARCHIVE_INVALID`, `ARCHIVE_TOO_NEW`, `IDEMPOTENCY_KEY_REUSED`, `IMPORT_UNCONFIRMED`, `PLAN_UNKNOWN`, `REQUEST_UNPROCESSABLE`, `TENANT_SLUG_INVALID`, `TENANT_SLUG_RESERVED`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Internal Server Error: `SERVER_ERROR`, `TENANT_TRANSACTION_ENDED`, `TENANT_TRANSACTION_ISOLATION`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Service Unavailable: `SERVER_BUSY`, `TENANT_TRANSACTION_BUSY`. */
+      503: {
+        headers: {
+          'Retry-After': components['headers']['Retry-After'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Insufficient Storage: `ARCHIVE_STORAGE_FULL`. */
+      507: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getAdminMigrations: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The version of the API that the request speaks; without it the tenant's pin counts. */
+        'API-Version'?: string;
+        /** @description An `ETag` that you have: answered with 304 while the document has not changed (RFC 9110). */
+        'If-None-Match'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The answer. */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['FleetStateView'];
+        };
+      };
+      /** @description Not Modified: what you have is the document. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description Bad Request: `API_VERSION_UNKNOWN`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Unauthorized: `AUTH_REQUIRED`, `AUTH_TOKEN_INVALID`. */
+      401: {
+        headers: {
+          'WWW-Authenticate': components['headers']['WWW-Authenticate'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Gone: `API_VERSION_SUNSET`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Internal Server Error: `SERVER_ERROR`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Service Unavailable: `SERVER_BUSY`. */
+      503: {
+        headers: {
+          'Retry-After': components['headers']['Retry-After'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  startAdminMigration: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The version of the API that the request speaks; without it the tenant's pin counts. */
+        'API-Version'?: string;
+        /** @description A key of your own: the same key and body give the first answer again for 24 hours. */
+        'Idempotency-Key'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['NewMigrationRequest'];
+      };
+    };
+    responses: {
+      /** @description Begun; `Location` is the operation. */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/hal+json': components['schemas']['StartedMigrationView'];
+        };
+      };
+      /** @description Bad Request: `API_VERSION_UNKNOWN`, `IDEMPOTENCY_KEY_MALFORMED`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Unauthorized: `AUTH_REQUIRED`, `AUTH_TOKEN_INVALID`. */
+      401: {
+        headers: {
+          'WWW-Authenticate': components['headers']['WWW-Authenticate'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not Found: `RESOURCE_UNKNOWN`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Conflict: `IDEMPOTENCY_KEY_IN_USE`, `MIGRATION_RUNNING`, `RESOURCE_CONFLICT`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Gone: `API_VERSION_SUNSET`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Payload Too Large: `REQUEST_TOO_LARGE`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Unsupported Media Type: `REQUEST_MEDIA_TYPE`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Unprocessable Entity: `IDEMPOTENCY_KEY_REUSED`, `REQUEST_UNPROCESSABLE`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Internal Server Error: `SERVER_ERROR`, `TENANT_TRANSACTION_ENDED`, `TENANT_TRANSACTION_ISOLATION`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Service Unavailable: `SERVER_BUSY`, `TENANT_TRANSACTION_BUSY`. */
+      503: {
+        headers: {
+          'Retry-After': components['headers']['Retry-After'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listAdminMigrationsTenants: {
+    parameters: {
+      query?: {
+        /**
+         * @description Conditions that members meet: `filter[status]=open`, `filter[createdAt][gte]=2026-01-01T00:00:00Z`. Operators: eq
+         *     (when none is named), ne, gt, gte, lt, lte, in (values separated by commas), prefix, null (`true` or `false`). At most
+         *     10 conditions and 100 values.
+         */
+        filter?: {
+          [key: string]: string;
+        };
+        /** @description How many items a page holds, at most 100. */
+        limit?: number;
+        /** @description The cursor from `_links.next` of the page before. */
+        cursor?: string;
+        /**
+         * @description At most three properties to sort by, separated by commas, the first one first; `-` sorts downwards. Members without
+         *     a value come last, downwards first.
+         */
+        sort?: string;
+        /**
+         * @description Which properties to answer with, separated by commas; absent: all. `id`, `_links` and `_embedded` always come.
+         *
+         *     Here: `id`, `slug`, `missing`, `failure`.
+         */
+        fields?: string;
+        /** @description Relations to answer with in `_embedded`, separated by commas. */
+        embed?: string;
+        /** @description `failed`: only those that failed when they were last tried. */
+        state?: 'behind' | 'failed';
+      };
+      header?: {
+        /** @description The version of the API that the request speaks; without it the tenant's pin counts. */
+        'API-Version'?: string;
+        /** @description An `ETag` that you have: answered with 304 while the document has not changed (RFC 9110). */
+        'If-None-Match'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The answer. */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/hal+json': components['schemas']['BehindTenantViewCollection'];
+        };
+      };
+      /** @description Not Modified: what you have is the document. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description Bad Request: `API_VERSION_UNKNOWN`, `CURSOR_INVALID`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Unauthorized: `AUTH_REQUIRED`, `AUTH_TOKEN_INVALID`. */
+      401: {
+        headers: {
+          'WWW-Authenticate': components['headers']['WWW-Authenticate'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not Found: `RESOURCE_UNKNOWN`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Gone: `API_VERSION_SUNSET`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Unprocessable Entity: `COLLECTION_EMBED_TOO_LARGE`, `COLLECTION_SORT_TOO_LONG`, `REQUEST_UNPROCESSABLE`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Internal Server Error: `SERVER_ERROR`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Service Unavailable: `SERVER_BUSY`. */
+      503: {
+        headers: {
+          'Retry-After': components['headers']['Retry-After'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  watchAdminOperation: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The version of the API that the request speaks; without it the tenant's pin counts. */
+        'API-Version'?: string;
+        /** @description An `ETag` that you have: answered with 304 while the document has not changed (RFC 9110). */
+        'If-None-Match'?: string;
+      };
+      path: {
+        /** @description Which operation: its `id`. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A stream of `text/event-stream`; this is the data of each event. */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/hal+json': components['schemas']['OperationEventView'];
+        };
+      };
+      /** @description Not Modified: what you have is the document. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description Bad Request: `API_VERSION_UNKNOWN`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Unauthorized: `AUTH_REQUIRED`, `AUTH_TOKEN_INVALID`. */
+      401: {
+        headers: {
+          'WWW-Authenticate': components['headers']['WWW-Authenticate'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not Found: `OPERATION_UNKNOWN`, `RESOURCE_UNKNOWN`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Gone: `API_VERSION_SUNSET`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Unprocessable Entity: `REQUEST_UNPROCESSABLE`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Internal Server Error: `SERVER_ERROR`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Service Unavailable: `SERVER_BUSY`. */
       503: {
         headers: {
           'Retry-After': components['headers']['Retry-After'];
