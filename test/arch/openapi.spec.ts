@@ -5,6 +5,7 @@ import { readJson } from './packages.js';
 interface Schema {
   $ref?: string;
   type?: string;
+  format?: string;
   properties?: Record<string, Schema>;
   additionalProperties?: unknown;
   examples?: unknown[];

@@ -9,7 +9,7 @@ export interface TestDatabase {
   readonly settings: Settings;
   readonly secret: InstallationSecret;
   /** Runs SQL as the superuser. */
-  admin<Row extends pg.QueryResultRow>(sql: string, values?: unknown[]): Promise<Row[]>;
+  admin: <Row extends pg.QueryResultRow>(sql: string, values?: unknown[]) => Promise<Row[]>;
   drop(): Promise<void>;
 }
 

@@ -51,7 +51,7 @@ export class SignupExtensions {
 
   /** The mail of the extension that came last, if any composes one. */
   compose(letter: SignupLetter): Omit<Mail, 'to'> | undefined {
-    return this.extensions.findLast(({ compose }) => compose)?.compose?.(letter);
+    return this.extensions.findLast((each) => 'compose' in each)?.compose?.(letter);
   }
 }
 
