@@ -8,6 +8,7 @@ import { root } from './source-files.js';
 interface Schema {
   $ref?: string;
   type?: string;
+  format?: string;
   properties?: Record<string, Schema>;
   additionalProperties?: unknown;
   examples?: unknown[];
