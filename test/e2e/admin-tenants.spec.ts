@@ -41,7 +41,9 @@ describe('a tenant that is made', () => {
       settings: { theme: 'dark', seats: 5, beta: true },
     });
     const self = `/admin/tenants/${String(id)}`;
-    const actions = ['onboarding:owner-invitation', 'onboarding:suspend'];
+    const actions = ['clone', 'export', 'maintenance', 'owner-invitation', 'suspend'].map(
+      (name) => `onboarding:${name}`,
+    );
     expect(Object.keys(links as object)).toEqual(['self', 'curies', 'collection', ...actions]);
     expect(links).toMatchObject({ self: { href: self }, 'onboarding:suspend': { href: `${self}/suspend` } });
     expect(Object.keys(templates as object)).toEqual(['delete', 'edit', ...actions]);

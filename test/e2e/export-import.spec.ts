@@ -160,12 +160,12 @@ describe('an import', () => {
   });
 
   it('over an existing tenant needs its slug, and revives no session', async () => {
-    const incomplete: Record<string, string>[] = [
+    const unconfirmed: Record<string, string>[] = [
       { tenant: 'acme' },
       { tenant: 'acme', replace: 'true' },
       { tenant: 'acme', replace: 'true', confirm: 'globex' },
     ];
-    for (const query of incomplete)
+    for (const query of unconfirmed)
       expect(await importArchive(platform.operator, archive, query)).toMatchObject({
         status: 422,
         body: { code: 'IMPORT_UNCONFIRMED' },
