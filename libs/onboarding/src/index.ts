@@ -1,3 +1,7 @@
+export { CloneRequest } from './clones/clone.dto.js';
+export { TenantClones } from './clones/tenant-clones.js';
+export { ArchiveImport } from './imports/archive-import.js';
+export { ImportQuery } from './imports/import.dto.js';
 export { OnboardingModule, SeedsModule } from './onboarding.module.js';
 export { TenantCreation } from './tenants/tenant-creation.js';
 export { TenantDirectory } from './tenants/tenant-directory.js';

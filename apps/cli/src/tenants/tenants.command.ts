@@ -1,5 +1,8 @@
 import type { Command } from 'commander';
 import type { Cli } from '../console/cli.js';
+import { addTenantClone } from './clone.command.js';
+import { addTenantExport } from './export.command.js';
+import { addTenantImport } from './import.command.js';
 import { addTenantCreate } from './create.command.js';
 import { addTenantDelete } from './delete.command.js';
 import { addTenantList } from './list.command.js';
@@ -15,5 +18,8 @@ export function addTenantCommands(program: Command, cli: Cli): void {
   addTenantShow(tenants, cli);
   addTenantSuspend(tenants, cli);
   addTenantResume(tenants, cli);
+  addTenantClone(tenants, cli);
+  addTenantExport(tenants, cli);
+  addTenantImport(tenants, cli);
   addTenantDelete(tenants, cli);
 }

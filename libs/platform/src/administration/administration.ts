@@ -3,6 +3,7 @@ import { TenantCreation, TenantDirectory, TenantEndings } from '@tenantry/onboar
 import { TenantLifecycle } from '@tenantry/tenancy';
 import type { Settings } from '@tenantry/kernel';
 import { TenantAdministration } from './tenant-administration.js';
+import { TenantTransfers } from './tenant-transfers.js';
 
 /**
  * What can be done to an installation from beside its servers.
@@ -11,13 +12,16 @@ import { TenantAdministration } from './tenant-administration.js';
  */
 export class Administration {
   readonly tenants: TenantAdministration;
+  readonly transfers: TenantTransfers;
 
   constructor(
     private readonly app: INestApplicationContext,
     readonly settings: Settings,
   ) {
+    const directory = app.get(TenantDirectory, { strict: false });
+    this.transfers = new TenantTransfers(app, directory);
     this.tenants = new TenantAdministration(
-      app.get(TenantDirectory, { strict: false }),
+      directory,
       app.get(TenantCreation, { strict: false }),
       app.get(TenantEndings, { strict: false }),
       app.get(TenantLifecycle, { strict: false }),

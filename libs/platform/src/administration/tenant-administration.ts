@@ -86,7 +86,8 @@ export class TenantAdministration {
   }
 }
 
-function recordOf(view: TenantView): TenantRecord {
+/** A view without its links. */
+export function recordOf(view: TenantView): TenantRecord {
   const record: Partial<TenantView> = { ...view };
   delete record._links;
   return record as TenantRecord;

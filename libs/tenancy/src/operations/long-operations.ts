@@ -64,6 +64,18 @@ export class LongOperations implements OnModuleDestroy {
     this.underWay.set(row.id, work);
   }
 
+  /**
+   * Carries out, in this process, an operation that is written down.
+   *
+   * @returns it as it is afterwards: `running` when another process has it
+   */
+  async complete(id: string): Promise<TenantOperationEntity> {
+    const rows = this.dataSource.getRepository(TenantOperationEntity);
+    this.start(await rows.findOneByOrFail({ id }));
+    await this.underWay.get(id);
+    return rows.findOneByOrFail({ id });
+  }
+
   /** Resolves when nothing is under way in this process. */
   async settled(): Promise<void> {
     await Promise.all(this.underWay.values());
