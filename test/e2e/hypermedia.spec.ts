@@ -81,12 +81,17 @@ describe('the root document', () => {
       'self',
       'api:api-versions',
       'billing:plans',
+      'jobs:counts',
+      'jobs:jobs',
+      'onboarding:exports',
+      'onboarding:imports',
       'onboarding:migrations',
       'onboarding:operations',
       'onboarding:tenants',
+      'onboarding:warm-pool',
       ...docs,
     ]);
-    expect(linksOf(root.body)['onboarding:operations']).toEqual({ href: '/admin/operations/{id}', templated: true });
+    expect(linksOf(root.body)['onboarding:operations']).toEqual({ href: '/admin/operations' });
   });
 
   it('shows no operator’s link to a tenant’s owner', async () => {

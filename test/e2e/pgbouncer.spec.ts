@@ -84,7 +84,7 @@ describe.runIf(isInstalled)('behind PgBouncer in transaction mode with one conne
         status: 'active' as const,
         plan: 'free',
         settings: {},
-        apiVersion: '2026-11-01',
+        apiVersion: '2026-11-22',
       };
       const [inside] = await new TenantContext().run(tenant as never, () =>
         source.query<{ pid: number; path: string; role: string }[]>(state),

@@ -87,6 +87,7 @@ export class Contract {
     const media = headers.get('content-type')?.split(';', 1)[0] ?? '';
     const content = answer.content?.[media];
     if (!content) return `the document has no body of type "${media}".`;
+    if (!/[/+]json$/.test(media)) return undefined; // an archive or a stream of events
     const body = JSON.parse(text) as { code?: string };
     // With `fields` a client asks for a part of each resource.
     if (content.schema && !/[?&]fields=/.test(path)) {

@@ -1,6 +1,6 @@
 /** The versions of the platform with examples/orders, and an order in the shape of each. */
-export const NEWEST = '2026-11-01';
-export const VERSIONS = ['2026-01-15', '2026-03-02', '2026-05-11', '2026-07-20', '2026-10-05', NEWEST];
+export const NEWEST = '2026-11-22';
+export const VERSIONS = ['2026-01-15', '2026-03-02', '2026-05-11', '2026-07-20', '2026-10-05', '2026-11-01', NEWEST];
 
 export const customer = { name: 'Ada', email: 'ada@example.com' };
 const flat = { customerName: 'Ada', customerEmail: 'ada@example.com' };
@@ -25,6 +25,10 @@ const SPOKEN: Readonly<Record<string, { readonly sent: object; readonly answered
     answered: { customer, status: 'new', currency: 'USD', lines: [{ product: 'Cup', ...line }] },
   },
   '2026-10-05': {
+    sent: { customer, currency: 'USD', lines: [{ product: 'Cup', ...line }] },
+    answered: { customer, status: 'open', currency: 'USD', lines: [{ product: 'Cup', ...line }] },
+  },
+  '2026-11-01': {
     sent: { customer, currency: 'USD', lines: [{ product: 'Cup', ...line }] },
     answered: { customer, status: 'open', currency: 'USD', lines: [{ product: 'Cup', ...line }] },
   },

@@ -1109,7 +1109,7 @@ export interface components {
     };
     /**
      * @example {
-     *       "apiVersion": "2026-11-01",
+     *       "apiVersion": "2026-11-22",
      *       "newest": "Newest",
      *       "previous": "Previous",
      *       "returnableUntil": "2026-11-22T09:30:00.000Z",
@@ -1132,7 +1132,7 @@ export interface components {
     };
     /**
      * @example {
-     *       "apiVersion": "2026-11-01"
+     *       "apiVersion": "2026-11-22"
      *     }
      */
     ApiVersionPinChange: {
@@ -1779,9 +1779,9 @@ export interface components {
       id: string;
       /**
        * Format: uuid
-       * @description The nil UUID (RFC 9562, section 5.9) when it concerns the whole fleet.
+       * @description Absent when it concerns the whole fleet.
        */
-      tenantId: string;
+      tenantId?: string;
       /**
        * @description What is done, such as `create`; there may be kinds that a client does not know.
        * @example create
@@ -1877,7 +1877,7 @@ export interface components {
      *       "slug": "acme",
      *       "name": "Ada",
      *       "plan": "free",
-     *       "apiVersion": "2026-11-01",
+     *       "apiVersion": "2026-11-22",
      *       "url": "https://acme.example/",
      *       "ownerInvitation": {
      *         "token": "Token",
@@ -1970,7 +1970,7 @@ export interface components {
      *       "slug": "acme",
      *       "name": "Ada",
      *       "plan": "free",
-     *       "apiVersion": "2026-11-01",
+     *       "apiVersion": "2026-11-22",
      *       "settings": {},
      *       "createdAt": "2026-11-22T09:30:00.000Z",
      *       "updatedAt": "2026-11-22T09:30:00.000Z",
@@ -2278,35 +2278,6 @@ export interface components {
       kind: string;
       /** @enum {string} */
       status: 'running' | 'succeeded' | 'failed';
-      readonly _links: components['schemas']['Links'];
-    };
-    /**
-     * @example {
-     *       "id": "019ac11e-8d2a-7c4e-9f10-2b5d3e6a7c80",
-     *       "status": "running",
-     *       "steps": [
-     *         "Steps"
-     *       ],
-     *       "done": 1,
-     *       "failed": 1,
-     *       "total": 1,
-     *       "_links": {
-     *         "self": {
-     *           "href": "/"
-     *         }
-     *       }
-     *     }
-     */
-    OperationEventView: {
-      /** Format: uuid */
-      id: string;
-      /** @enum {string} */
-      status: 'running' | 'succeeded' | 'failed';
-      /** @description Names of those that are done. */
-      steps: string[];
-      done: number;
-      failed: number;
-      total: number;
       readonly _links: components['schemas']['Links'];
     };
     /**
@@ -2890,7 +2861,7 @@ export interface components {
      *             "slug": "acme",
      *             "name": "Ada",
      *             "plan": "free",
-     *             "apiVersion": "2026-11-01",
+     *             "apiVersion": "2026-11-22",
      *             "settings": {},
      *             "createdAt": "2026-11-22T09:30:00.000Z",
      *             "updatedAt": "2026-11-22T09:30:00.000Z",
@@ -9510,8 +9481,6 @@ export interface operations {
       header?: {
         /** @description The version of the API that the request speaks; without it the tenant's pin counts. */
         'API-Version'?: string;
-        /** @description An `ETag` that you have: answered with 304 while the document has not changed (RFC 9110). */
-        'If-None-Match'?: string;
       };
       path: {
         /** @description Which export: its `id`. */
@@ -9524,20 +9493,12 @@ export interface operations {
       /** @description The archive. */
       200: {
         headers: {
-          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
           'application/x-tar': string;
           'application/gzip': string;
         };
-      };
-      /** @description Not Modified: what you have is the document. */
-      304: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
       };
       /** @description Bad Request: `API_VERSION_UNKNOWN`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`. */
       400: {
@@ -10085,8 +10046,6 @@ export interface operations {
       header?: {
         /** @description The version of the API that the request speaks; without it the tenant's pin counts. */
         'API-Version'?: string;
-        /** @description An `ETag` that you have: answered with 304 while the document has not changed (RFC 9110). */
-        'If-None-Match'?: string;
       };
       path: {
         /** @description Which operation: its `id`. */
@@ -10096,22 +10055,14 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description A stream of `text/event-stream`; this is the data of each event. */
+      /** @description The data of each event is JSON: `{id, status, done, failed, total, steps}`. */
       200: {
         headers: {
-          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
-          'application/hal+json': components['schemas']['OperationEventView'];
+          'text/event-stream': string;
         };
-      };
-      /** @description Not Modified: what you have is the document. */
-      304: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
       };
       /** @description Bad Request: `API_VERSION_UNKNOWN`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`. */
       400: {

@@ -5,4 +5,4 @@ export const TENANTRY_VERSION = '0.1.0';
 export const MODULE_API_VERSION = '1.0.0';
 
 /** The newest version of the HTTP contract, to which new tenants are pinned. */
-export const NEWEST_API_VERSION = '2026-11-01';
+export const NEWEST_API_VERSION = '2026-11-22';

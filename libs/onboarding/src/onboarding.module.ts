@@ -29,6 +29,7 @@ import { OperationDirectory } from './operations/operation-directory.js';
 import { OperationSweeper } from './operations/operation-sweeper.js';
 import { OperationViews } from './operations/operation-views.js';
 import { TenantOperations } from './operations/tenant-operations.js';
+import { OperationsAreMany } from './operations/operations-are-many.change.js';
 import { OperationsController } from './operations/operations.controller.js';
 import { BegunTenants } from './tenants/begun-tenants.js';
 import { CreateSignup1794400000000 } from './signup/create-signup.migration.js';
@@ -59,6 +60,8 @@ import { WarmPoolController } from './warm/warm-pool.controller.js';
   name: 'onboarding',
   description: 'Making, changing and ending tenants.',
   compatibility: '^1.0.0',
+  apiSince: '2026-11-01',
+  apiChanges: [OperationsAreMany],
   imports: [ApiModule, AuthModule, BillingModule, SignupExtensionsModule],
   platformEntities: [SignupRequest],
   platformMigrations: [CreateSignup1794400000000],

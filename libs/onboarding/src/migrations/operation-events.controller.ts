@@ -3,7 +3,6 @@ import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { isId, OperatorOnly, Throws } from '@tenantry/kernel';
 import type { FastifyReply } from 'fastify';
 import { OperationUnknown } from '../operations/operation-directory.js';
-import { OperationEventView } from './operation-event.dto.js';
 import { OperationEvents } from './operation-events.js';
 
 @Controller('admin/operations/:id/events')
@@ -19,8 +18,8 @@ export class OperationEventsController {
   @Throws(OperationUnknown)
   @ApiOperation({ operationId: 'watchAdminOperation' })
   @ApiOkResponse({
-    type: OperationEventView,
-    description: 'A stream of `text/event-stream`; this is the data of each event.',
+    content: { 'text/event-stream': { schema: { type: 'string', format: 'event-stream' } } },
+    description: 'The data of each event is JSON: `{id, status, done, failed, total, steps}`.',
   })
   async watch(@Param('id') id: string, @Res() reply: FastifyReply): Promise<void> {
     const first = isId(id) ? await this.events.read(id) : undefined;

@@ -2,9 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { OperationPlans, type TenantOperationEntity } from '@tenantry/tenancy';
 import type { OperationStepView, OperationView } from './operation.dto.js';
 
-/** Clients of every version rely on a tenant's id to be there. */
-const NIL_UUID = '00000000-0000-0000-0000-000000000000';
-
 /** What operators see of an operation. */
 @Injectable()
 export class OperationViews {
@@ -15,7 +12,7 @@ export class OperationViews {
     const steps = this.stepsOf(row);
     return {
       id,
-      tenantId: tenantId ?? NIL_UUID,
+      ...(tenantId !== null && { tenantId }),
       kind,
       status,
       steps,

@@ -38,9 +38,9 @@ export class OperationView {
   @ApiProperty({ format: 'uuid' })
   id!: string;
 
-  /** The nil UUID (RFC 9562, section 5.9) when it concerns the whole fleet. */
-  @ApiProperty({ format: 'uuid' })
-  tenantId!: string;
+  /** Absent when it concerns the whole fleet. */
+  @ApiPropertyOptional({ format: 'uuid' })
+  tenantId?: string;
 
   /** What is done, such as `create`; there may be kinds that a client does not know. */
   @ApiProperty({ type: String, example: 'create' })

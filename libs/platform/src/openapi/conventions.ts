@@ -57,7 +57,8 @@ function describeChange({ responses }: Operation): void {
 
 function describeReading({ responses }: Operation, parameters: ApiParameter[]): void {
   const found = responses['200'];
-  if (!found?.content) return;
+  // An archive or a stream of events has no tag.
+  if (!Object.keys(found?.content ?? {}).some((media) => /[/+]json$/.test(media)) || !found) return;
   parameters.push({ ...IF_NONE_MATCH });
   found.headers = { ...found.headers, ETag: { $ref: '#/components/headers/ETag' } };
   responses['304'] = { description: 'Not Modified: what you have is the document.' };

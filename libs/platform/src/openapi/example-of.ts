@@ -19,7 +19,7 @@ const NAMES: Readonly<Record<string, string>> = {
   href: '/',
   slug: 'acme',
   plan: 'free',
-  apiVersion: '2026-11-01',
+  apiVersion: '2026-11-22',
   name: 'Ada',
   password: 'correct-horse-battery',
 };
