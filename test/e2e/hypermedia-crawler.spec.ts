@@ -98,7 +98,8 @@ describe.each(cases)('to a $role of a tenant with the plan $plan and settings $s
 /** The form of each route, the one for what was made to be thrown away before others; what ends things last. */
 function formsOf(offers: readonly Offer[], known: readonly Route[], mayGo: ReadonlySet<string>): Offer[] {
   const forms = new Map<string, Offer>();
-  for (const offer of offers.filter(({ fields }) => fields)) {
+  const filled = offers.filter(({ fields, contentType = 'application/json' }) => fields && /json$/.test(contentType));
+  for (const offer of filled) {
     const route = routeOf(offer, known);
     const isFree = !route?.path.includes(':') || offer.href.split('/').some((word) => mayGo.has(word));
     if (route && isFree) forms.set(`${route.method} ${route.path}`, offer);

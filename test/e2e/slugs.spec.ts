@@ -170,7 +170,7 @@ describe('after all of them', () => {
       `SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' ORDER BY 1`,
     );
     const own = made.map((id) => `t_${id.replaceAll('-', '')}`);
-    const fixed = ['extensions', 'platform', 'public', 'tenantry_reference'];
+    const fixed = ['extensions', 'platform', 'public', 'tenantry_reference', 'tenantry_worker'];
     expect(schemas.map(({ nspname }) => nspname)).toEqual([...fixed, ...own].sort());
     const roles = await platform.database.admin<{ rolname: string }>(
       'SELECT rolname FROM pg_roles WHERE rolname = ANY($1)',

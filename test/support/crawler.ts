@@ -9,11 +9,12 @@ export interface Offer {
   readonly templated: boolean;
   /** What a form asks for. */
   readonly fields?: readonly FormField[];
+  readonly contentType?: string;
 }
 
 interface Document {
   readonly _links?: Record<string, LinkLike | LinkLike[]>;
-  readonly _templates?: Record<string, { method: string; target: string; properties: FormField[] }>;
+  readonly _templates?: Record<string, { method: string; target: string; contentType?: string; properties: FormField[] }>;
   readonly _embedded?: Record<string, Document[]>;
 }
 
@@ -52,8 +53,8 @@ function offersOf({ _links = {}, _templates = {}, _embedded = {} }: Document): O
     ...links.flatMap(({ href, templated = false, hints }) =>
       (hints?.allow ?? ['GET']).map((method) => ({ method, href, templated })),
     ),
-    ...Object.values(_templates).map(({ method, target, properties }) => ({
-      ...{ method, href: target, templated: false, fields: properties },
+    ...Object.values(_templates).map(({ method, target, contentType, properties }) => ({
+      ...{ method, href: target, templated: false, fields: properties, contentType },
     })),
     ...Object.values(_embedded).flat().flatMap(offersOf),
   ];

@@ -8807,7 +8807,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Conflict: `IDEMPOTENCY_KEY_IN_USE`, `RESOURCE_CONFLICT`, `TENANT_OWNER_PRESENT`. */
+      /** @description Conflict: `IDEMPOTENCY_KEY_IN_USE`, `RESOURCE_CONFLICT`, `TENANT_OWNER_PRESENT`, `TENANT_TRANSITION_INVALID`. */
       409: {
         headers: {
           [name: string]: unknown;

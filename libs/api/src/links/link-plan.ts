@@ -132,13 +132,13 @@ function planLink(route: LinkedRoute, pattern: string): PlannedLink {
 }
 
 function planTemplate(route: LinkedRoute, pattern: string, keys: TemplateKeys): PlannedTemplate {
-  const { method, title, properties, isAvailable } = route;
+  const { method, title, contentType, properties, isAvailable } = route;
   return {
     key: keys.of(route, pattern),
     suffix: suffixOf(route.path, pattern),
     method,
     title,
-    contentType: properties && 'application/json',
+    contentType: contentType ?? (properties && 'application/json'),
     properties: properties ?? [],
     isAvailable,
   };

@@ -19,6 +19,8 @@ export interface LinkedRoute {
   readonly isAvailable?: IsAvailable<object>;
   /** One sentence for a person. */
   readonly title?: string;
+  /** Media type of its body, where that is not JSON. */
+  readonly contentType?: string;
   /** What its body holds; undefined where it takes none. */
   readonly properties?: readonly FormProperty[];
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { Invitations, UserAccount, type InvitationView } from '@tenantry/auth';
-import { TenantContext, TenantRegistry, TenantUnknown } from '@tenantry/tenancy';
+import { TenantContext, TenantRegistry, TenantTransitionInvalid, TenantUnknown } from '@tenantry/tenancy';
 import type { DataSource } from 'typeorm';
 import { TenantOwnerPresent } from './tenant.errors.js';
 
@@ -15,10 +15,11 @@ export class OwnerInvitations {
     private readonly invitations: Invitations,
   ) {}
 
-  /** @throws TENANT_UNKNOWN, TENANT_OWNER_PRESENT */
+  /** @throws TENANT_UNKNOWN, TENANT_OWNER_PRESENT; TENANT_TRANSITION_INVALID unless it is active */
   async renew(tenantId: string): Promise<InvitationView> {
     const tenant = await this.registry.findById(tenantId);
-    if (tenant?.status !== 'active') throw new TenantUnknown();
+    if (!tenant) throw new TenantUnknown();
+    if (tenant.status !== 'active') throw new TenantTransitionInvalid('given another invitation', tenant.status);
     return this.context.run(tenant, () =>
       this.dataSource.transaction(async (manager) => {
         const owner = await manager

@@ -58,7 +58,8 @@ export class TenantStateController {
   /** Invites the owner anew; the invitation before is void. */
   @Post('owner-invitation')
   @HttpCode(200)
-  @Throws(TenantOwnerPresent)
+  @AvailableWhen<TenantView>(({ status }) => status === 'active')
+  @Throws(TenantOwnerPresent, TenantTransitionInvalid)
   @ApiOperation({ operationId: 'inviteAdminTenantOwner' })
   async invite(@Param('id') reference: string): Promise<OwnerInvitationView> {
     const { id } = await this.directory.get(reference);

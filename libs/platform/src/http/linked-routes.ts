@@ -14,7 +14,9 @@ export function linkedRoutes(routes: readonly Route[], document: OpenAPIObject, 
     if (!access) return []; // such a route fails the start
     if (isOffered?.(settings) === false) return [];
     const operation = operationOf(document, method, path);
-    const body = operation?.requestBody?.content?.['application/json']?.schema;
+    const content = operation?.requestBody?.content ?? {};
+    const body = content['application/json']?.schema;
+    const contentType = body ? undefined : Object.keys(content)[0];
     const properties = body && formProperties(resolve(body, document));
     return [
       {
@@ -27,6 +29,7 @@ export function linkedRoutes(routes: readonly Route[], document: OpenAPIObject, 
         isAvailable,
         isOffered: isOffered !== undefined,
         title: operation?.summary,
+        contentType,
         properties,
       },
     ];
