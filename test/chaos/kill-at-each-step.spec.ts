@@ -51,6 +51,7 @@ function start(): ServerProcess {
     TENANTRY_INSTALLATION: settings.get('TENANTRY_INSTALLATION'),
     TENANTRY_SECRET: settings.get('TENANTRY_SECRET') ?? '',
     TENANTRY_EXPORT_DIR: folder,
+    TENANTRY_WARM_POOL_MAX: '0', // with a waiting schema there is one step only
     TENANTRY_LOG_LEVEL: 'error',
   });
   running.add(server);

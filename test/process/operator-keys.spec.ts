@@ -18,6 +18,7 @@ const start = (port: string) => {
     TENANTRY_SECRET: settings.get('TENANTRY_SECRET') ?? '',
     TENANTRY_OPERATOR_EMAIL: OPERATOR.email,
     TENANTRY_OPERATOR_PASSWORD: OPERATOR.password,
+    TENANTRY_WARM_POOL_MAX: '0', // made of a waiting schema a tenant is there at once, or not at all
   });
   return server.listening();
 };
