@@ -2,8 +2,8 @@
 import { register } from 'node:module';
 import { answerAsSubject } from './subject-process.mjs';
 
-answerAsSubject(async ({ environment, isBare, versions }) => {
-  if (isBare) register('./untagged.mjs', import.meta.url);
+answerAsSubject(async ({ environment, isBare = false, versions }) => {
+  if (!versions) register('./untagged.mjs', import.meta.url, { data: { isBare } });
   const { Links } = await import('@tenantry/api');
   if (isBare) Links.prototype.add = (document) => document;
   const { createPlatform, parseSettings } = await import('@tenantry/platform');

@@ -7,7 +7,7 @@ class Note {}
 /**
  * A module that gives notes a history: in every version one of their fields, in turns, has got another name.
  *
- * @param count versions of the contract, at least 2; the newest is the platform's own
+ * @param count versions that it makes, at least 2; the newest is the platform's own
  */
 export function historyModule(count) {
   const dates = Array.from({ length: count - 1 }, (_, index) => `2020-01-${String(index + 1).padStart(2, '0')}`);
