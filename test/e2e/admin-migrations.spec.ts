@@ -6,6 +6,7 @@ import type { Repository } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FleetOperationRun } from '../../libs/onboarding/src/migrations/fleet-operation-run.js';
 import { OperationSweeper } from '../../libs/onboarding/src/operations/operation-sweeper.js';
+import { NEWEST } from '../support/order-history.js';
 import { eventually } from '../support/eventually.js';
 import { migrationOf } from '../support/fleet.js';
 import { itemsOf } from '../support/test-client.js';
@@ -37,7 +38,8 @@ afterAll(async () => {
 });
 
 const state = async () => (await after.operator.get('/admin/migrations')).body;
-const operation = async (id: unknown) => (await after.operator.get(`/admin/operations/${String(id)}`)).body;
+const operation = async (id: unknown) =>
+  (await after.operator.with({ 'api-version': NEWEST }).get(`/admin/operations/${String(id)}`)).body;
 const ended = async (id: unknown) => {
   await eventually('the operation is over', async () => (await operation(id))['status'] !== 'running');
   return operation(id);

@@ -1,15 +1,18 @@
 import { eventually } from './eventually.js';
+import { NEWEST } from './order-history.js';
 import type { TestClient, TestResponse } from './test-client.js';
 
 /** Waits until an operation that was begun has ended. @returns it as its address tells it */
 export async function ended(operator: TestClient, begun: TestResponse): Promise<Record<string, unknown>> {
   if (begun.status !== 202) throw new Error(`${begun.status} ${begun.text}`);
   const location = begun.headers.get('location') ?? '';
+  // To callers of older versions every kind but purge is create.
+  const newest = operator.with({ 'api-version': NEWEST });
   let body: Record<string, unknown> = {};
   await eventually(
     `${location} has ended`,
     async () => {
-      ({ body } = await operator.get(location));
+      ({ body } = await newest.get(location));
       return body['status'] !== 'running';
     },
     30_000,
