@@ -3,7 +3,7 @@
 import { Bench } from './harness/bench.mjs';
 import { writeReport } from './harness/report.mjs';
 import { renderSection } from './harness/table.mjs';
-import { COMPARISONS, parseOptions } from './options.mjs';
+import { parseOptions } from './options.mjs';
 
 const options = parseOptions(process.argv.slice(2));
 const began = performance.now();
@@ -24,11 +24,9 @@ try {
   await bench.close();
 }
 const minutes = (performance.now() - began) / 60_000;
-// A part of the comparisons, or short rounds, would not replace the results of a whole run.
-const isWhole = !options.quick && options.names.length === COMPARISONS.length && options.tenants === undefined;
-// A fleet of a size of one's own has a file of its own, to be kept beside the others.
-const part = options.tenants === undefined || options.quick ? 'partial.log' : `RESULTS-${options.tenants}.md`;
-const name = isWhole ? 'RESULTS.md' : part;
+// Short rounds replace no results. A fleet of a size of one's own has a file of its own, to be kept beside the others.
+const whole = options.tenants === undefined ? 'RESULTS.md' : `RESULTS-${options.tenants}.md`;
+const name = options.quick ? 'partial.log' : whole;
 const file = new URL(name, import.meta.url);
-await writeReport(file, { sections, minutes, postgres: bench.postgresVersion, args: process.argv.slice(2) });
+await writeReport(file, { sections, postgres: bench.postgresVersion, args: process.argv.slice(2) });
 console.log(`\n${minutes.toFixed(1)} minutes; written to bench/${name}`);
