@@ -54,8 +54,9 @@ export class TenantMigrations {
   async read(): Promise<void> {
     const recorded = await new MigrationRecorder(this.owner).read(this.declared);
     this.names = this.declared.map(({ name }) => name);
-    if (recorded.length === this.declared.length)
-      this.migrator = new TenantMigrator(this.owner, this.declared, recorded);
+    if (recorded.length < this.declared.length) return;
+    this.migrator = new TenantMigrator(this.owner, this.declared, recorded);
+    this.builder = new SchemaBuilder(this.owner, this.declared, recorded);
   }
 
   /** Brings one tenant's schema to the newest shape; the names of what was applied. */
