@@ -147,7 +147,10 @@ describe('a version', () => {
     const { body } = await platform.anyone.get('/api-versions');
     const items = (body['_embedded'] as { item: { version: string; status: string; changes: unknown[] }[] }).item;
     expect(items.map(({ version }) => version)).toEqual([...VERSIONS].reverse());
-    expect(items.map(({ status }) => status)).toEqual(['current', ...Array<string>(VERSIONS.length - 1).fill('deprecated')]);
+    expect(items.map(({ status }) => status)).toEqual([
+      'current',
+      ...Array<string>(VERSIONS.length - 1).fill('deprecated'),
+    ]);
     const { body: one } = await platform.anyone.get('/api-versions/2026-07-20');
     expect(one).toMatchObject({
       deprecatedAt: '2026-10-05',

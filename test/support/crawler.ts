@@ -14,7 +14,10 @@ export interface Offer {
 
 interface Document {
   readonly _links?: Record<string, LinkLike | LinkLike[]>;
-  readonly _templates?: Record<string, { method: string; target: string; contentType?: string; properties: FormField[] }>;
+  readonly _templates?: Record<
+    string,
+    { method: string; target: string; contentType?: string; properties: FormField[] }
+  >;
   readonly _embedded?: Record<string, Document[]>;
 }
 

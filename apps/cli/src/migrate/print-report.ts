@@ -12,7 +12,8 @@ export function printReport(report: MigrationReport, { json }: { json: boolean }
   print(`${migrated} tenants migrated, ${failed} failed`);
   for (const { slug, migration, reason, attempts } of failures)
     print(`  ${slug}: ${migration}: ${reason}${attempts > 1 ? ` (tried ${attempts} times)` : ''}`);
-  if (failed > failures.length) print(`  and ${failed - failures.length} more: GET /admin/migrations/tenants lists all`);
+  if (failed > failures.length)
+    print(`  and ${failed - failures.length} more: GET /admin/migrations/tenants lists all`);
   if (halted) {
     const wave = waves.findLastIndex((each) => each.done + each.failed > 0);
     const { size = 0, done = 0, failed: inWave = 0 } = waves[wave] ?? {};
