@@ -65,7 +65,14 @@ describe('tenantry migrate', () => {
     if (!third) throw new Error('There is no third tenant.');
     const request = await hold(third);
     const killed = tenantry('migrate', '--concurrency', '1', '--lock-timeout', '60000');
-    await eventually('two tenants are migrated', async () => (await migrated()).length === 2, 60_000);
+    await eventually(
+      'two tenants are migrated, and the third waits for its table',
+      async () => {
+        const waiting = `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`;
+        return (await migrated()).length === 2 && (await old.database.admin(waiting)).length > 0;
+      },
+      60_000,
+    );
     killed.child.kill('SIGKILL');
     expect(await killed.end()).toBeNull();
     await request.end();
