@@ -54,6 +54,8 @@ describe('a job of a tenant', () => {
     await platform.operator.post(`/admin/tenants/${acme.id}/suspend`);
     await due();
     await eventually('the other tenant’s is done', () => Promise.resolve(done().includes('globex other')));
+    // Its row goes a moment after its work.
+    await eventually('its row is gone', async () => (await jobs()).length === 1);
     expect(await jobs()).toMatchObject([{ status: 'waiting', attempts: 0, tenant_id: acme.id }]);
     await platform.operator.post(`/admin/tenants/${acme.id}/resume`);
     await eventually('it is done', () => Promise.resolve(done().includes('acme patient')));
@@ -79,7 +81,10 @@ describe('a job of a tenant', () => {
     await enqueue(globex, 'kept');
     await platform.operator.delete(`/admin/tenants/${acme.id}`);
     await due();
-    await eventually('one is dead, one done', async () => done().length === 1 && (await jobs())[0]?.status === 'dead');
+    await eventually('one is dead, one done', async () => {
+      const left = await jobs();
+      return done().length === 1 && left.length === 1 && left[0]?.status === 'dead';
+    });
     expect(done()).toEqual(['globex kept']);
     expect(await jobs()).toMatchObject([{ status: 'dead', error: 'The tenant is deleted.', tenant_id: acme.id }]);
     await platform.operator.post(`/admin/tenants/${acme.id}/resume`);
