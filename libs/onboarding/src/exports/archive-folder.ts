@@ -42,6 +42,7 @@ export class ArchiveFolder {
         return result;
       } finally {
         target.destroy();
+        await closed.catch(() => undefined); // it may be about to be opened, and would come after what removes it
       }
     } catch (error) {
       await rm(part, { force: true }).catch(() => undefined); // the first error is the one to report
