@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { renderSection } from './table.mjs';
@@ -17,12 +18,21 @@ export async function writeReport(file, { sections, postgres, args }) {
   for (const section of sections) {
     const measured =
       `Measured by \`${['npm run bench', ...(args.length > 0 ? ['--', ...args] : [])].join(' ')}\` on ` +
-      `${new Date().toISOString().slice(0, 10)}: Node.js ${process.version}, Postgres ${postgres} (default durability), ` +
+      `${new Date().toISOString().slice(0, 10)}, code of ${commit()}: Node.js ${process.version}, Postgres ${postgres} (default durability), ` +
       `${availableParallelism()} cores shared by server, Postgres and load.`;
     const text = [section.text, measured].filter(Boolean).join('\n\n');
     parts.set(section.title, renderSection({ ...section, text }));
   }
   await writeFile(file, `${[HEAD, ...parts.values()].join('\n\n')}\n`);
+}
+
+/** What was measured, by its name in git. */
+function commit() {
+  try {
+    return execFileSync('git', ['describe', '--always', '--dirty'], { encoding: 'utf8', stdio: 'pipe' }).trim();
+  } catch {
+    return 'no known commit';
+  }
 }
 
 function partsOf(report) {

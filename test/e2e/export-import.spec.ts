@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { NotesModule } from '@tenantry/example-notes';
-import { exportTenant } from '@tenantry/platform';
+import { withAdministration } from '@tenantry/platform';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ARCHIVED_ROWS, ArchivedModule } from '../support/archived.module.js';
 import { download, exportOf, importArchive, imported } from '../support/archives.js';
@@ -103,13 +103,15 @@ describe('the program’s own export, without a server', () => {
     });
     const { settings } = platform.database;
     const modules = [NotesModule, ArchivedModule];
-    expect((await exportTenant('globex', target, { settings, modules, compress: true })).rows).toBeGreaterThan(1);
+    const exported = (slug: string) =>
+      withAdministration({ settings, modules, isReading: true }, ({ transfers }) =>
+        transfers.export(slug, target, true),
+      );
+    expect((await exported('globex')).rows).toBeGreaterThan(1);
     const operation = await imported(platform.operator, Buffer.concat(chunks), { slug: 'globex-copy' });
     const copy = schemaOf({ ...globex, id: tenantIn(operation) });
     expect(await contentOf(platform, copy)).toEqual(await contentOf(platform, schemaOf(globex)));
-    await expect(exportTenant('nobody', target, { settings, modules })).rejects.toMatchObject({
-      code: 'TENANT_UNKNOWN',
-    });
+    await expect(exported('nobody')).rejects.toMatchObject({ code: 'TENANT_UNKNOWN' });
   });
 });
 

@@ -70,6 +70,17 @@ describe('a tenant whose making was cut off', () => {
     },
   );
 
+  it('is made whole also behind many operations that only another release knows', async () => {
+    await platform.database.admin(
+      `INSERT INTO platform.tenant_operation (id, kind, status, created_at)
+       SELECT gen_random_uuid(), 'of-another-release', 'running', now() - interval '1 day' FROM generate_series(1, 150)`,
+    );
+    const id = await leaveUnfinished('behind', 2, false);
+    await app(OperationSweeper).sweep(0);
+    expect((await platform.operator.get('/admin/tenants/behind')).body).toMatchObject({ id, status: 'active' });
+    await platform.database.admin(`DELETE FROM platform.tenant_operation WHERE kind = 'of-another-release'`);
+  });
+
   it('that cannot be made leaves nothing, and its slug is free', async () => {
     const id = await leaveUnfinished('doomed', 2, false);
     await platform.database.admin(`CREATE TABLE ${tenantSchema(id)}.note (in_the_way int)`);

@@ -84,7 +84,6 @@ export { StructuredLogger } from './logging/structured-logger.js';
 export { createPlatform, type PlatformOptions } from './start/create-platform.js';
 export { Platform } from './start/platform.js';
 export { drift } from './start/drift.js';
-export { exportTenant, type ExportOptions, type ExportReport } from './start/export-tenant.js';
 export { lintMigrations, migrate, planMigration, type MigrationReport } from './start/migrate.js';
 export {
   parseWave,
@@ -104,6 +103,7 @@ export { resetOperatorPassword } from './start/reset-operator-password.js';
 export { rolesSql } from './start/roles-sql.js';
 export { Administration } from './administration/administration.js';
 export { InstallationMissing } from './administration/installation.js';
+export { TenantTransfers, type ExportReport } from './administration/tenant-transfers.js';
 export { TenantAdministration, type TenantRecord } from './administration/tenant-administration.js';
 export { withAdministration, type AdministrationOptions } from './administration/with-administration.js';
 export { examine } from './doctor/examine.js';

@@ -2,7 +2,7 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy }
 import { InjectDataSource } from '@nestjs/typeorm';
 import { Clock } from '@tenantry/kernel';
 import { OperationPlans, PLATFORM, TenantBusy, TenantOperationEntity } from '@tenantry/tenancy';
-import { LessThan, type DataSource, type FindOperator } from 'typeorm';
+import { In, LessThan, type DataSource, type FindOperator } from 'typeorm';
 
 const INTERVAL = 30_000;
 const SETTLED = 60_000;
@@ -60,7 +60,8 @@ export class OperationSweeper implements OnApplicationBootstrap, OnModuleDestroy
   private async round(age: number): Promise<void> {
     await this.attempt('look for unfinished operations', async () => {
       const running = await this.dataSource.getRepository(TenantOperationEntity).find({
-        where: { status: 'running', ...this.untouchedFor(age) },
+        // Those that only another release knows are left to its processes, and must not fill the batch.
+        where: { status: 'running', kind: In([...this.plans.kinds]), ...this.untouchedFor(age) },
         order: { createdAt: 'ASC' },
         take: BATCH,
       });
@@ -77,7 +78,7 @@ export class OperationSweeper implements OnApplicationBootstrap, OnModuleDestroy
   }
 
   private async takeUp(operation: TenantOperationEntity): Promise<void> {
-    await this.plans.of(operation.kind)?.takeUp(operation); // a kind of another release is left to its processes
+    await this.plans.of(operation.kind)?.takeUp(operation);
   }
 
   private async attempt(what: string, work: () => Promise<void>): Promise<void> {

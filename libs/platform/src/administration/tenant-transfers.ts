@@ -11,9 +11,14 @@ import {
 } from '@tenantry/onboarding';
 import { exportTenant, LongOperations, OwnerDatabase, toTenant } from '@tenantry/tenancy';
 import type { INestApplicationContext } from '@nestjs/common';
-import type { ExportReport } from '../start/export-tenant.js';
 import { OperationFailed } from './operation-failed.js';
 import { recordOf, type TenantRecord } from './tenant-administration.js';
+
+export interface ExportReport {
+  readonly rows: number;
+  /** SHA-256 of the archive's manifest, hexadecimal. */
+  readonly sha256: string;
+}
 
 /**
  * Tenants that are cloned, written into archives and made of them, by the operations of the admin endpoints; carried out
