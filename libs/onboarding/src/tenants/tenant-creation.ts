@@ -2,9 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { NewTenant } from '@tenantry/tenancy';
 import { NewTenantChecks } from './new-tenant-checks.js';
 import { OwnerStep } from './owner-step.js';
-import { TenantDirectory } from './tenant-directory.js';
 import { TenantMaking } from './tenant-making.js';
-import type { NewTenantRequest, TenantView } from './tenant.dto.js';
+import { viewOfTenant, type NewTenantRequest, type TenantView } from './tenant.dto.js';
 
 const DEFAULT_PLAN = 'free';
 
@@ -13,7 +12,6 @@ const DEFAULT_PLAN = 'free';
 export class TenantCreation {
   constructor(
     private readonly making: TenantMaking,
-    private readonly directory: TenantDirectory,
     private readonly ownerStep: OwnerStep,
     private readonly checks: NewTenantChecks,
   ) {}
@@ -29,7 +27,6 @@ export class TenantCreation {
     const input = { slug, name, plan, settings, apiVersion, input: { owner }, alongside };
     const tenant = await this.making.make(input);
     const ownerInvitation = this.ownerStep.takeInvitation(tenant.id);
-    const view = await this.directory.view(await this.directory.get(tenant.id));
-    return { ...view, ...(ownerInvitation && { ownerInvitation }) };
+    return { ...viewOfTenant(tenant, 'current'), ...(ownerInvitation && { ownerInvitation }) };
   }
 }

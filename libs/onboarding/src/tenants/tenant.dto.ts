@@ -12,7 +12,7 @@ import {
 } from 'class-validator';
 import { ApiProperty } from '@nestjs/swagger';
 import { MayBeAbsent, PageQuery } from '@tenantry/kernel';
-import { TENANT_STATUSES, type TenantEntity } from '@tenantry/tenancy';
+import { TENANT_STATUSES, type Tenant } from '@tenantry/tenancy';
 import { IsSettings } from './settings.validator.js';
 
 /** The first user of a tenant, who may do everything in it. */
@@ -158,8 +158,10 @@ export class TenantView {
   _links!: Record<string, { href: string }>;
 }
 
-export function viewOfTenant(row: TenantEntity, schema: TenantView['schema']): TenantView {
-  const { id, slug, name, status, plan, apiVersion, settings, createdAt, updatedAt, purgeAfter } = row;
+type ViewedTenant = Omit<Tenant, 'maintenance'> & { readonly purgeAfter?: Date | null };
+
+export function viewOfTenant(tenant: ViewedTenant, schema: TenantView['schema']): TenantView {
+  const { id, slug, name, status, plan, apiVersion, settings, createdAt, updatedAt, purgeAfter } = tenant;
   return {
     id,
     slug,
@@ -168,7 +170,7 @@ export function viewOfTenant(row: TenantEntity, schema: TenantView['schema']): T
     schema,
     plan,
     apiVersion,
-    settings,
+    settings: { ...settings },
     createdAt,
     updatedAt,
     ...(purgeAfter && { purgeAfter }),
