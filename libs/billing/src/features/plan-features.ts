@@ -7,11 +7,18 @@ const CHANNEL = 'tenantry_plan';
 /** SQL that tells every process, when the transaction commits, that a plan changed. */
 export const ANNOUNCE_PLAN_SQL = `SELECT pg_notify('${CHANNEL}', '')`;
 
+interface KnownPlan {
+  readonly active: boolean;
+  readonly features: ReadonlySet<string>;
+}
+
+type KnownPlans = ReadonlyMap<string, KnownPlan>;
+
 /**
- * The features of each plan, from memory while changes are heard. The same plan gives the same set until plans change.
+ * The plans and their features, from memory while changes are heard. The same plan gives the same set until plans change.
  */
 export class PlanFeatures {
-  private plans?: ReadonlyMap<string, ReadonlySet<string>>;
+  private plans?: KnownPlans;
   private generation = 0;
   private hearing = false;
 
@@ -28,7 +35,12 @@ export class PlanFeatures {
 
   /** None for a plan that there is not. */
   of(plan: string): MaybePromise<ReadonlySet<string>> {
-    return this.plans ? (this.plans.get(plan) ?? NONE) : this.load().then((plans) => plans.get(plan) ?? NONE);
+    return this.plans ? featuresIn(this.plans, plan) : this.load().then((plans) => featuresIn(plans, plan));
+  }
+
+  /** Whether there is such a plan and tenants may subscribe to it. */
+  async offers(plan: string): Promise<boolean> {
+    return (this.plans ?? (await this.load())).get(plan)?.active ?? false;
   }
 
   /** Forgets at once in this process what other processes hear of a moment later. */
@@ -43,15 +55,19 @@ export class PlanFeatures {
   }
 
   /** A change heard while loading keeps the result out of memory. */
-  private async load(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  private async load(): Promise<KnownPlans> {
     const generation = this.generation;
-    const rows = await this.dataSource.query<{ code: string; features: string[] }[]>(
-      'SELECT code, features FROM platform.plan',
+    const rows = await this.dataSource.query<{ code: string; active: boolean; features: string[] }[]>(
+      'SELECT code, active, features FROM platform.plan',
     );
-    const plans = new Map(rows.map(({ code, features }) => [code, new Set(features)]));
+    const plans = new Map(rows.map(({ code, active, features }) => [code, { active, features: new Set(features) }]));
     if (this.hearing && generation === this.generation) this.plans = plans;
     return plans;
   }
 }
 
 const NONE: ReadonlySet<string> = new Set();
+
+function featuresIn(plans: KnownPlans, plan: string): ReadonlySet<string> {
+  return plans.get(plan)?.features ?? NONE;
+}

@@ -24,8 +24,7 @@ export class Plans {
 
   /** @throws PLAN_UNKNOWN when there is none, or none that a tenant may subscribe to */
   async requireActive(code: string): Promise<void> {
-    const plan = await this.plans.findOneBy({ code, active: true });
-    if (!plan) throw new PlanUnknown(code);
+    if (!(await this.features.offers(code))) throw new PlanUnknown(code);
   }
 
   /** @throws PLAN_CODE_TAKEN */
