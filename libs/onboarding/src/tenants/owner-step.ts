@@ -19,6 +19,7 @@ const MOST = 1000;
 export class OwnerStep implements OperationStep {
   readonly name = 'create-owner';
   readonly sharesTransaction = true;
+  readonly leavesClient = true;
   /** Invitations made in this process, by tenant, until the answer takes them: nobody does of a tenant that was taken up. A token is never written down. */
   private readonly invitations: LRUCache<string, InvitationView>;
 

@@ -34,6 +34,8 @@ export interface OperationStep {
    * does not say so has a transaction of its own.
    */
   readonly sharesTransaction?: boolean;
+  /** Whether it does nothing through the given client: of steps that share a transaction it may run beside the others. */
+  readonly leavesClient?: boolean;
   /** From this step on there is no way back: a wish to cancel is not heard any more. */
   readonly irrevocable?: boolean;
   run(context: StepContext): Promise<void>;

@@ -54,8 +54,8 @@ export class WarmProvisioning {
           const made = await enter(client, row);
           if (!made) return undefined;
           isEntered = true;
-          for (const step of steps) await run(step, client, made, row.input);
-          await succeed(client, row.operationId, steps);
+          const work = (step: OperationStep) => run(step, client, made, row.input);
+          await runAll(steps, work, () => succeed(client, row.operationId, steps));
           return { ...made, status: 'active' as const };
         }),
       );
@@ -117,6 +117,22 @@ async function run(
   } catch (error) {
     throw new StepFailed(step.name, error);
   }
+}
+
+/** Those that leave the client alone beside the others, which take turns, with what comes last. */
+async function runAll(
+  steps: readonly OperationStep[],
+  work: (step: OperationStep) => Promise<void>,
+  last: () => Promise<void>,
+): Promise<void> {
+  const inTurn = async () => {
+    for (const step of steps) if (!step.leavesClient) await work(step);
+    await last();
+  };
+  const beside = steps.filter(({ leavesClient }) => leavesClient).map(work);
+  // Waits for all, also after one has failed: what still runs must not outlive the transaction.
+  const results = await Promise.allSettled([...beside, inTurn()]);
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
 }
 
 async function succeed(client: pg.ClientBase, operationId: string, steps: readonly OperationStep[]): Promise<void> {
