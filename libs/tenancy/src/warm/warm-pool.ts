@@ -23,6 +23,8 @@ const INTERVAL = 30_000;
 const DELAY = 100;
 /** Schemas in one transaction: each of their tables holds a few locks until it ends. */
 const BATCH = 5;
+/** Connections that make them where many are missing. */
+const HANDS = 2;
 const LOCK = [0x7e4d, 1] as const;
 
 /**
@@ -152,8 +154,14 @@ export class WarmPool implements OnApplicationBootstrap, OnModuleDestroy {
       const { ready, claimed, demand: now } = await this.schemas.count(needed);
       const missing = this.targetFor(now) - ready - claimed; // a claim may be given back; if not, we are told
       if (missing <= 0) return;
-      await this.maker.make(client, Math.min(missing, BATCH));
+      const helped = Math.max(0, Math.min(missing - BATCH, BATCH * (HANDS - 1)));
+      await settled([this.maker.make(client, Math.min(missing, BATCH)), this.help(helped)]);
     }
+  }
+
+  /** Makes some beside what makes the others. */
+  private async help(count: number): Promise<void> {
+    if (count > 0) await this.owner.withOperationClient((client) => this.maker.make(client, count));
   }
 
   private async renew(client: pg.ClientBase, id: string): Promise<void> {
@@ -164,4 +172,9 @@ export class WarmPool implements OnApplicationBootstrap, OnModuleDestroy {
       await this.schemas.discard(id);
     }
   }
+}
+
+/** Waits for all, so that nothing is still using a connection that is given back; then throws what the first threw. */
+async function settled(works: readonly Promise<void>[]): Promise<void> {
+  for (const result of await Promise.allSettled(works)) if (result.status === 'rejected') throw result.reason;
 }
