@@ -131,7 +131,7 @@ describe('a request with a key', () => {
     expect(second.headers.get('idempotency-replayed')).toBe('true');
   });
 
-  it('has no answer of another tenant, even where caller and key are the same and its row was brought along', async () => {
+  it('is a new one in a tenant that has the users and rows of another, as one that was made of its archive has', async () => {
     const key = newKey();
     await keyed(key, ada.client).post('/notes', { title: 'of acme', body: 'x' });
     const [from, to] = [schemaOf(acme), schemaOf(globex)];
@@ -140,7 +140,9 @@ describe('a request with a key', () => {
         ada.id,
       ]);
     const there = (await signIn(platform, globex, ada.email)).client;
-    expect((await keyed(key, there).post('/notes', { title: 'of acme', body: 'x' })).text).not.toContain('of acme');
+    const own = await keyed(key, there).post('/notes', { title: 'of globex', body: 'x' });
+    expect([own.status, own.headers.get('idempotency-replayed')]).toEqual([201, null]);
+    expect(await titled('of globex', globex.owner)).toBe(1);
   });
 });
 
