@@ -1,7 +1,11 @@
+import { VersionUsage } from '@tenantry/api';
+import { Clock, newId } from '@tenantry/kernel';
 import { NotesModule } from '@tenantry/example-notes';
 import { OrdersModule } from '@tenantry/example-orders';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { walk } from '../support/collection-pages.js';
 import { eventually } from '../support/eventually.js';
+import { holdTable } from '../support/held-table.js';
 import { customer, NEWEST, spoken } from '../support/order-history.js';
 import { TestClient } from '../support/test-client.js';
 import { PASSWORD, startPlatform, type TestPlatform, type TestTenant } from '../support/test-platform.js';
@@ -87,21 +91,37 @@ describe('a pin', () => {
     await tenant.owner.patch(PIN, { apiVersion: '2026-07-20' });
     const further = await tenant.owner.patch(PIN, { apiVersion: '2026-01-15' });
     expect([further.status, further.body['code']]).toEqual([409, 'API_VERSION_NOT_RETURNABLE']);
-    await sql(`UPDATE platform.api_version_pin SET moved_at = now() - interval '73 hours' WHERE tenant_id = $1`, [
-      tenant.id,
-    ]);
+    const movedAgo = (interval: string) =>
+      sql('UPDATE platform.api_version_pin SET moved_at = now() - $2::interval WHERE tenant_id = $1', [
+        tenant.id,
+        interval,
+      ]);
+    await movedAgo('72 hours 1 minute');
     expect((await tenant.owner.get(PIN)).body['previous']).toBeUndefined();
     const late = await tenant.owner.patch(PIN, { apiVersion: '2026-03-02' });
     expect([late.status, late.body['code']]).toEqual([409, 'API_VERSION_NOT_RETURNABLE']);
+    await movedAgo('71 hours 59 minutes');
+    expect((await tenant.owner.get(PIN)).body['previous']).toBe('2026-03-02');
+    expect((await tenant.owner.patch(PIN, { apiVersion: '2026-03-02' })).status).toBe(200);
+    const again = await tenant.owner.patch(PIN, { apiVersion: '2026-01-15' });
+    expect([again.status, again.body['code']]).toEqual([409, 'API_VERSION_NOT_RETURNABLE']);
   });
 
-  it('moved twice at once ends at one of the two, with a way back', async () => {
+  it('moved twice at once is moved once after the other, and so never backwards', async () => {
     const tenant = await tenantOf('racer', '2026-01-15');
-    const asked = ['2026-03-02', '2026-05-11'];
-    await Promise.all(asked.map((apiVersion) => tenant.owner.patch(PIN, { apiVersion })));
-    const { body } = await tenant.owner.get(PIN);
-    expect(asked).toContain(body['apiVersion']);
-    expect(['2026-01-15', '2026-03-02']).toContain(body['previous']);
+    const waiting = (count: number) =>
+      eventually('both wait', async () => {
+        const text = `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+        return (await sql(text, [])).length >= count;
+      });
+    const release = await holdTable(platform.database, 'platform.tenant');
+    const first = tenant.owner.patch(PIN, { apiVersion: '2026-05-11' });
+    await waiting(1);
+    const second = tenant.owner.patch(PIN, { apiVersion: '2026-03-02' });
+    await waiting(2);
+    await release();
+    expect([(await first).status, (await second).status]).toEqual([200, 409]);
+    expect((await tenant.owner.get(PIN)).body).toMatchObject({ apiVersion: '2026-05-11', previous: '2026-01-15' });
   });
 
   it('is moved by those who may change settings, to a version that there is', async () => {
@@ -126,6 +146,8 @@ describe('an operator', () => {
   it('sees which tenant speaks which version and when it last did', async () => {
     const silent = await tenantOf('silent', '2026-05-11');
     const began = Date.now();
+    const stranger = platform.anyone.with({ 'x-tenant': 'globex', 'api-version': '2026-05-11' });
+    expect((await stranger.get('/me')).status).toBe(401);
     await speaking('2026-05-11', globex).get('/me');
     const use = async () => (await tenantsOf('2026-05-11')).find(({ slug }) => slug === 'globex');
     await eventually('the use is written', async () => (await use()) !== undefined);
@@ -143,6 +165,55 @@ describe('an operator', () => {
     expect((await acme.owner.get('/admin/api-versions')).status).toBe(401);
   });
 
+  it('reads all tenants of a version page by page', async () => {
+    const path = '/admin/api-versions/2026-05-11/tenants';
+    const all = (await tenantsOf('2026-05-11')).map(({ slug }) => slug);
+    expect(all.length).toBeGreaterThan(1);
+    expect((await walk(platform.operator, `${path}?limit=1`)).map(({ slug }) => slug)).toEqual(all);
+  });
+
+  it('counts and lists the same tenants: by what their pin means, and none that is deleted', async () => {
+    const between = await tenantOf('between', '2026-07-20');
+    await sql(`UPDATE platform.tenant SET api_version = '2026-08-01' WHERE id = $1`, [between.id]);
+    await platform.platform.app.get(VersionUsage).flush();
+    const pinned = async () => {
+      const { body } = await platform.operator.get('/admin/api-versions/2026-07-20');
+      const listed = (await tenantsOf('2026-07-20')).filter((each) => each.pinned);
+      expect(body['pinnedTenants']).toBe(listed.length);
+      return listed.map(({ slug }) => slug);
+    };
+    expect(await pinned()).toContain('between');
+    await platform.operator.delete(`/admin/tenants/${between.id}`);
+    expect(await pinned()).not.toContain('between');
+    expect((await tenantsOf('2026-07-20')).map(({ slug }) => slug)).not.toContain('between');
+  });
+
+  it('is told of the last 30 days, and of all requests so far', async () => {
+    const version = '2026-10-05';
+    const usage = platform.platform.app.get(VersionUsage);
+    const use = async () => (await platform.operator.get(`/admin/api-versions/${version}`)).body;
+    const requests = async () => (await tenantsOf(version)).map((each) => [each.slug, each.requests]);
+    await speaking(version, globex).get('/me');
+    await usage.flush();
+    for (const [interval, active] of [
+      ['30 days 1 minute', 0],
+      ['29 days 23 hours', 1],
+    ]) {
+      await sql('UPDATE platform.api_version_use SET last_used_at = now() - $2::interval WHERE version = $1', [
+        version,
+        interval,
+      ]);
+      expect((await use())['activeTenants']).toBe(active);
+    }
+    const began = Date.parse(String((await use())['lastUsedAt']));
+    await speaking(version, globex).get('/me');
+    await speaking(version, globex).get('/me');
+    usage.count(newId(), version); // of a tenant that was purged before this is written
+    await usage.flush();
+    expect(await requests()).toEqual([['globex', 3]]);
+    expect(Date.parse(String((await use())['lastUsedAt']))).toBeGreaterThan(began);
+  });
+
   it('announces when a version ends, later if need be but never earlier', async () => {
     const announce = (version: string, sunsetAt: string) =>
       platform.operator.patch(`/admin/api-versions/${version}`, { sunsetAt });
@@ -150,7 +221,11 @@ describe('an operator', () => {
     const early = await announce('2026-03-02', '2099-06-29');
     expect([early.status, early.body['code']]).toEqual([422, 'API_VERSION_SUNSET_TOO_EARLY']);
     expect((await announce('2026-03-02', '2099-12-31')).status).toBe(200);
-    expect((await announce('2026-05-11', '2020-01-01')).body['code']).toBe('API_VERSION_SUNSET_TOO_EARLY');
+    const today = new Date().toISOString().slice(0, 10);
+    for (const early of ['2020-01-01', today])
+      expect((await announce('2026-05-11', early)).body['code']).toBe('API_VERSION_SUNSET_TOO_EARLY');
+    expect((await announce('2026-03-15', '2099-12-31')).body['code']).toBe('API_VERSION_UNKNOWN');
+    expect(await sql(`SELECT FROM platform.api_version_sunset WHERE version = '2026-03-15'`, [])).toEqual([]);
     expect((await announce(NEWEST, '2099-12-31')).body['code']).toBe('API_VERSION_IS_NEWEST');
     expect((await announce('2026-03-02', '2099-02-30')).status).toBe(400);
     const { headers } = await speaking('2026-03-02').get('/me');
@@ -172,6 +247,14 @@ describe('a version that has ended', () => {
     expect((await speaking(NEWEST, tenant).get('/me')).status).toBe(200);
     expect((await platform.anyone.get('/api-versions/2026-01-15')).body['status']).toBe('ended');
     expect((await platform.anyone.with({ 'api-version': '2026-01-15' }).get('/health/live')).status).toBe(200);
+    const clock = vi.spyOn(platform.platform.app.get(Clock), 'now');
+    const statusAt = (time: string) => {
+      clock.mockReturnValue(new Date(time));
+      return platform.anyone.with({ 'api-version': '2026-01-15' }).get('/');
+    };
+    expect((await statusAt('2026-01-31T23:59:59.999Z')).status).toBe(200);
+    expect((await statusAt('2026-02-01T00:00:00.000Z')).status).toBe(410);
+    clock.mockRestore();
     const back = await globex.owner.patch(PIN, { apiVersion: '2026-01-15' });
     expect(back.status).toBe(410);
     expect((await tenant.owner.patch(PIN, { apiVersion: NEWEST })).status).toBe(200);

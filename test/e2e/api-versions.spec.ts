@@ -67,6 +67,29 @@ describe('an old caller', () => {
     expect(now).toMatchObject({ customer: { name: 'Grace', email: 'ada@example.com' }, status: 'fulfilled' });
   });
 
+  it('changes by the tag of what its own version shows, and by no other', async () => {
+    const path = `/orders/${(await place(NEWEST)).id}`;
+    const old = speaking('2026-01-15');
+    const [own, other] = await Promise.all([old, speaking(NEWEST)].map(async (each) => (await each.get(path)).headers));
+    const change = (tag: string | null | undefined) =>
+      old.with({ 'if-match': tag ?? '' }).patch(path, { customerName: 'Grace' });
+    expect((await change(other?.get('etag'))).status).toBe(412);
+    const changed = await change(own?.get('etag'));
+    expect([changed.status, changed.body['customerName']]).toEqual([200, 'Grace']);
+    expect(changed.headers.get('etag')).toBe((await old.get(path)).headers.get('etag'));
+  });
+
+  it('is answered again under its key, in the version that it speaks by then', async () => {
+    const sent = { number: number(), ...spoken('2026-01-15').sent };
+    const keyed = acme.owner.with({ 'idempotency-key': 'of-two-versions' });
+    const first = await keyed.with({ 'api-version': '2026-01-15' }).post('/orders', sent);
+    const again = await keyed.with({ 'api-version': '2026-01-15' }).post('/orders', sent);
+    const later = await keyed.with({ 'api-version': NEWEST }).post('/orders', sent);
+    expect([again.body, later.body['id']]).toEqual([first.body, first.body['id']]);
+    expect([first.body['customerName'], later.body['customer']]).toMatchObject(['Ada', { name: 'Ada' }]);
+    expect([again, later].map(({ headers }) => headers.get('idempotency-replayed'))).toEqual(['true', 'true']);
+  });
+
   it('sees a value that its version does not know as the nearest that it does', async () => {
     const { id } = await place(NEWEST);
     expect((await speaking(NEWEST).post(`/orders/${id}/cancel`)).body['status']).toBe('cancelled');

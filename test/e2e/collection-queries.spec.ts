@@ -4,7 +4,7 @@ import { nextOf, walk } from '../support/collection-pages.js';
 import { OrdersModule } from '../support/orders.module.js';
 import { itemsOf } from '../support/test-client.js';
 import { startPlatform, type TestPlatform, type TestTenant } from '../support/test-platform.js';
-import { schemaOf } from '../support/test-users.js';
+import { addUser, schemaOf } from '../support/test-users.js';
 
 let platform: TestPlatform;
 let acme: TestTenant;
@@ -193,6 +193,10 @@ describe('a sort', () => {
         status: 400,
         body: { code: 'CURSOR_INVALID' },
       });
+    await addUser(platform, acme, 'member');
+    const users = new URL(nextOf(await acme.owner.get('/users?limit=1&sort=-id')) ?? '', platform.url).searchParams;
+    expect((await acme.owner.get(`/users?${users.toString()}`)).status).toBe(200);
+    await refused('sort=-id', users.get('cursor') ?? '');
     const own = await cursorOf('sort=-createdAt');
     const plain = await cursorOf('');
     for (const query of ['', 'sort=createdAt', 'sort=-title', 'sort=-createdAt&filter[paid]=true', 'filter[paid]=true'])

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OrdersModule } from '../support/purchases.module.js';
 import { itemsOf, type TestClient, type TestResponse } from '../support/test-client.js';
 import { startPlatform, type TestPlatform, type TestTenant } from '../support/test-platform.js';
-import { addUser, type TestUser } from '../support/test-users.js';
+import { addUser, signIn, type TestUser } from '../support/test-users.js';
 
 interface Link {
   href: string;
@@ -161,6 +161,20 @@ describe('a resource', () => {
       ['delete', 'edit', 'orders:cancel'],
     ]);
     expect(await shown(member.client)).toEqual([links, ['edit', 'orders:cancel']]);
+  });
+
+  it('has another tag for who may do more, and with each right that its reader gains or loses', async () => {
+    const path = await order();
+    const user = await addUser(platform, acme, 'member');
+    const tag = (await user.client.get(path)).headers.get('etag') ?? '';
+    expect((await user.client.with({ 'if-none-match': tag }).get(path)).status).toBe(304);
+    expect((await acme.owner.with({ 'if-none-match': tag }).get(path)).status).toBe(200);
+    const promote = async (roles: string[]) => {
+      expect((await acme.owner.patch(`/users/${user.id}`, { roles })).status).toBe(200);
+      return (await signIn(platform, acme, user.email)).client.with({ 'if-none-match': tag }).get(path);
+    };
+    expect((await promote(['owner'])).status).toBe(200);
+    expect((await promote(['member'])).status).toBe(304);
   });
 
   it('shows an action only in the state for it, in its own document and in its collection', async () => {

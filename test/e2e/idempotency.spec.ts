@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Gate, GatedModule } from '../support/gated.module.js';
 import { itemsOf } from '../support/test-client.js';
 import { PASSWORD, startPlatform, type TestPlatform, type TestTenant } from '../support/test-platform.js';
-import { addUser, schemaOf, type TestUser } from '../support/test-users.js';
+import { addUser, schemaOf, signIn, type TestUser } from '../support/test-users.js';
 
 let platform: TestPlatform;
 let gate: Gate;
@@ -123,6 +123,27 @@ describe('a request with a key', () => {
     for (const key of ['"8e03978e-40d5-43dd-bc93-6894a57f9324"', '!~', 'x'.repeat(255)])
       expect((await keyed(key).post('/notes', { title: 'x', body: 'x' })).status).toBe(201);
   });
+
+  it('gets the status again that its handler chose', async () => {
+    const key = newKey();
+    const [first, second] = [await keyed(key).post('/gated/accepted'), await keyed(key).post('/gated/accepted')];
+    expect([first.status, second.status]).toEqual([202, 202]);
+    expect(second.headers.get('idempotency-replayed')).toBe('true');
+  });
+
+  it('is a new one in a tenant that has the users and rows of another, as one that was made of its archive has', async () => {
+    const key = newKey();
+    await keyed(key, ada.client).post('/notes', { title: 'of acme', body: 'x' });
+    const [from, to] = [schemaOf(acme), schemaOf(globex)];
+    for (const table of ['user_account WHERE id = $1', `idempotency_key WHERE $1::uuid IS NOT NULL`])
+      await platform.database.admin(`INSERT INTO ${to}.${table.split(' ', 1)[0]} SELECT * FROM ${from}.${table}`, [
+        ada.id,
+      ]);
+    const there = (await signIn(platform, globex, ada.email)).client;
+    const own = await keyed(key, there).post('/notes', { title: 'of globex', body: 'x' });
+    expect([own.status, own.headers.get('idempotency-replayed')]).toEqual([201, null]);
+    expect(await titled('of globex', globex.owner)).toBe(1);
+  });
 });
 
 describe('what failed', () => {
@@ -189,7 +210,14 @@ describe('an answer', () => {
     for (const key of keys) await keyed(key, globex.owner).post('/notes', { title: key, body: 'x' });
     const before = await rows(globex);
     const table = `${schemaOf(globex)}.idempotency_key`;
-    await platform.database.admin(`UPDATE ${table} SET used_at = now() - interval '24 hours 1 second'`);
+    const usedAgo = (time: string) =>
+      platform.database.admin(`UPDATE ${table} SET used_at = now() - $1::interval`, [time]);
+    await usedAgo('23 hours 59 minutes 30 seconds');
+    const kept = await keyed(keys[0], globex.owner).post('/notes', { title: keys[0], body: 'x' });
+    expect([kept.status, kept.headers.get('idempotency-replayed')]).toEqual([201, 'true']);
+    await keyed(newKey(), globex.owner).post('/notes', { title: 'x', body: 'x' });
+    expect(await rows(globex)).toHaveLength(before.length + 1);
+    await usedAgo('24 hours 1 second');
     const again = await keyed(keys[0], globex.owner).post('/notes', { title: keys[0], body: 'another' });
     expect([again.status, again.headers.get('idempotency-replayed')]).toEqual([201, null]);
     const after = await rows(globex);

@@ -116,10 +116,15 @@ describe('an operator’s request with a key', () => {
   it('counts for a day, and those that have expired are removed in passing', async () => {
     const key = newKey();
     await keyed(key).post('/admin/plans', newPlan('daily'));
+    const usedAgo = (time: string) =>
+      platform.database.admin('UPDATE platform.operator_request SET used_at = now() - $1::interval', [time]);
+    await usedAgo('23 hours 59 minutes 30 seconds');
+    const kept = await keyed(key).post('/admin/plans', newPlan('daily'));
+    expect([kept.status, kept.headers.get('idempotency-replayed')]).toEqual([201, 'true']);
     const before = (await rows()).length;
-    await platform.database.admin(
-      `UPDATE platform.operator_request SET used_at = now() - interval '24 hours 1 second'`,
-    );
+    await keyed(newKey()).post('/admin/plans', newPlan('hourly'));
+    expect(await rows()).toHaveLength(before + 1);
+    await usedAgo('24 hours 1 second');
     expect((await keyed(key).post('/admin/plans', newPlan('nightly'))).status).toBe(201);
     expect(before).toBeGreaterThan(3);
     expect(await rows()).toHaveLength(1);

@@ -6,7 +6,7 @@ import { NEWEST, VERSIONS } from '../support/order-history.js';
 import { ParcelsModule } from '../support/parcels.module.js';
 import { itemsOf } from '../support/test-client.js';
 import { startPlatform, type TestPlatform, type TestTenant } from '../support/test-platform.js';
-import { schemaOf } from '../support/test-users.js';
+import { addUser, schemaOf } from '../support/test-users.js';
 
 let platform: TestPlatform;
 let acme: TestTenant;
@@ -188,6 +188,12 @@ describe('a property with another name', () => {
   });
 });
 
+it('a cursor of one version is none for a query of the same words that means something else in another', async () => {
+  const next = nextOf(await speaking(OLDEST).get('/orders?filter[status]=done&limit=1')) ?? '';
+  expect((await speaking(OLDEST).get(next)).status).toBe(200);
+  expect(await speaking(NEWEST).get(next)).toMatchObject({ status: 400, body: { code: 'CURSOR_INVALID' } });
+});
+
 describe('what has no equivalent', () => {
   it.each(['town', 'street', 'origin'])('%s is refused by name, and its version does not offer it', async (name) => {
     const faults = await faultsOf(OLDEST, `/parcels?filter[${name}]=x&sort=-${name}`);
@@ -196,6 +202,15 @@ describe('what has no equivalent', () => {
     const parameters = await parametersOf(OLDEST, '/parcels');
     expect(here(parameters, 'filter')).toBe('Here: `weight`, `state` (`new`, `gone`).');
     expect(here(parameters, 'fields')).toContain(`\`${name}\``);
+  });
+
+  it('tells the names of properties only to who may read them', async () => {
+    const { client } = await addUser(platform, acme, 'member');
+    for (const asking of [platform.anyone.with({ 'x-tenant': 'acme' }), client]) {
+      const answer = await asking.with({ 'api-version': OLDEST }).get('/parcels?filter[nothing]=x&sort=nothing');
+      expect([401, 403]).toContain(answer.status);
+      expect(answer.text).not.toContain('weight');
+    }
   });
 
   it('leaves alone what is of another form, to be refused as ever', async () => {

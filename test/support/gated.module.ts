@@ -1,7 +1,9 @@
-import { Body, Controller, Get, Injectable, Param, Patch, Post } from '@nestjs/common';
+import { Body, Controller, Get, Injectable, Param, Patch, Post, Res } from '@nestjs/common';
+import { ApiAcceptedResponse } from '@nestjs/swagger';
 import { InjectDataSource, InjectRepository } from '@nestjs/typeorm';
 import { Requires, TenantryModule } from '@tenantry/platform';
 import { IsString } from 'class-validator';
+import type { FastifyReply } from 'fastify';
 import { DataSource, Repository } from 'typeorm';
 import { Mark, markContent } from './mark.entity.js';
 
@@ -74,6 +76,14 @@ class GatedController {
   async fail(@Body() { name }: NewMark): Promise<never> {
     await this.marks.save({ tenant: name });
     throw new Error('on purpose');
+  }
+
+  @Post('accepted')
+  @Requires('gated:use')
+  @ApiAcceptedResponse({ type: NewMark })
+  accept(@Res({ passthrough: true }) reply: FastifyReply): NewMark {
+    void reply.code(202);
+    return { name: 'later' };
   }
 
   @Post('serializable')

@@ -73,7 +73,7 @@ class StateSaysMore implements ApiChange {
   compatibility: '^1.0.0',
   entities: [Parcel],
   tenantMigrations: [CreateParcels1793700200000],
-  permissions: { 'parcels:read': 'Read parcels' },
+  permissions: { 'parcels:read': { description: 'Read parcels', roles: ['admin'] } },
   apiSince: '2026-01-15',
   apiChanges: [WeightIsInGrams, OriginIsGone, AddressIsAnObject, StateSaysMore],
   controllers: [ParcelsController],

@@ -1,26 +1,15 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { newCredentials } from './new-credentials.js';
 import { oasdiff } from './oasdiff.js';
-
-/**
- * What oasdiff takes lightly and this contract does not: an output keeps its shape, an input that was taken is still
- * taken, and what was optional stays optional, whatever its default.
- */
-const STRICTER = [
-  'new-required-request-property-with-default',
-  'request-property-became-required-with-default',
-  'request-parameter-became-required',
-  'request-property-default-value-changed',
-  'request-body-default-value-changed',
-  'response-non-success-status-removed',
-];
+import { STRICTER_CHECKS } from './stricter-checks.js';
 
 export interface BreakingChange {
   /** Such as `PATCH /orders/{id}`. */
   readonly operation: string;
   readonly text: string;
-  /** oasdiff's name of the check. */
+  /** oasdiff's name of the check, or one of ours. */
   readonly check: string;
 }
 
@@ -41,11 +30,13 @@ export async function breakingChanges(frozen: object, served: object): Promise<B
     await writeFile(severityLevels, await severities());
     const [base, revision] = await write(folder, frozen, served);
     const text = await oasdiff('breaking', base, revision, '--format', 'json', '--severity-levels', severityLevels);
-    return (JSON.parse(text || '[]') as Finding[])
-      .filter(({ level }) => level === 3)
-      .map(({ operation, path, text, id }) => {
+    const found = (JSON.parse(text || '[]') as Finding[]).filter(({ level }) => level === 3);
+    return [
+      ...found.map(({ operation, path, text, id }) => {
         return { operation: `${operation ?? ''} ${path ?? ''}`.trim(), text: text ?? '', check: id ?? '' };
-      });
+      }),
+      ...newCredentials(frozen, served), // of which oasdiff says only that they changed
+    ];
   });
 }
 
@@ -62,7 +53,7 @@ export async function changelog(base: object, revision: object): Promise<string>
 async function severities(): Promise<string> {
   const checks = JSON.parse(await oasdiff('checks', '--format', 'json')) as { id: string; level: string }[];
   const warnings = checks.flatMap(({ id, level }) => (level.startsWith('warn') ? [id] : []));
-  return [...new Set([...warnings, ...STRICTER])].map((id) => `${id} err\n`).join('');
+  return [...new Set([...warnings, ...STRICTER_CHECKS])].map((id) => `${id} err\n`).join('');
 }
 
 async function write(folder: string, ...documents: [object, object]): Promise<[string, string]> {

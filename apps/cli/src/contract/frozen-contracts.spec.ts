@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -113,7 +113,7 @@ describe('a frozen contract', () => {
     const withNote = (note: object) => json({ properties: { title: { ...text, default: 'a' }, note } });
 
     beforeEach(async () => {
-      await rm(join(folder, `${VERSION}.json`));
+      await rm(folder, { recursive: true });
       await freeze(new Map([[VERSION, released]]), files, () => undefined);
     });
 
@@ -139,6 +139,29 @@ describe('a frozen contract', () => {
     expect(await faultsOf(documentOf(input, output, '/objects'))).toBeGreaterThan(0);
     expect(await check(new Map(), files, (line) => printed.push(line))).toBe(1);
     expect(printed.at(-1)).toBe(`${VERSION}: is not served any more`);
+  });
+
+  it('is found to be another than was frozen, also where what is served agrees with it', async () => {
+    const other = documentOf(input, { ...output, required: [] });
+    await writeFile(join(folder, `${VERSION}.json`), JSON.stringify(other));
+    expect(await faultsOf(other)).toBe(1);
+    expect(printed).toContain(`${VERSION}: its file is not what was frozen; a released contract never changes`);
+    await freeze(new Map([[VERSION, other]]), files, () => undefined);
+    expect(await faultsOf(other)).toBe(1);
+  });
+
+  it('is the same however its lines end, and whether its digest was noted or not', async () => {
+    const path = join(folder, `${VERSION}.json`);
+    await writeFile(path, (await readFile(path, 'utf8')).replaceAll('\n', '\r\n'));
+    expect(await faultsOf(documentOf(input, output))).toBe(0);
+    await rm(join(folder, 'digests.json'));
+    expect(await faultsOf(documentOf(input, output))).toBe(0);
+  });
+
+  it('is missed when its file is gone', async () => {
+    await rm(join(folder, `${VERSION}.json`));
+    expect(await faultsOf(documentOf(input, output))).toBe(1);
+    expect(printed[0]).toBe(`${VERSION}: was frozen, and its file is gone`);
   });
 
   it('is missed for a version that has none, without a fault', async () => {

@@ -6,11 +6,12 @@ type Documents = ReadonlyMap<string, object>;
 
 type Print = (line: string) => unknown;
 
-/** Writes the contract of every version that has none yet. */
+/** Writes the contract of every version that has none yet, and notes what was written. */
 export async function freeze(documents: Documents, files: ContractFiles, print: Print): Promise<void> {
   for (const [version, document] of documents) {
     print(`${version}: ${(await files.freeze(version, document)) ? 'frozen' : 'frozen before'}`);
   }
+  await files.seal();
 }
 
 /**
@@ -20,9 +21,15 @@ export async function freeze(documents: Documents, files: ContractFiles, print: 
  */
 export async function check(documents: Documents, files: ContractFiles, print: Print): Promise<number> {
   const frozen = await files.versions();
-  let faults = 0;
+  const lost = await files.lost();
+  for (const version of lost) print(`${version}: was frozen, and its file is gone`);
+  let faults = lost.length;
   for (const version of frozen) {
     const document = documents.get(version);
+    if (await files.isChanged(version)) {
+      print(`${version}: its file is not what was frozen; a released contract never changes`);
+      faults += 1;
+    }
     const changes = document ? await breakingChanges(await files.read(version), document) : undefined;
     if (!changes) print(`${version}: is not served any more`);
     else print(`${version}: ${changes.length === 0 ? 'kept' : `${changes.length} breaking changes`}`);

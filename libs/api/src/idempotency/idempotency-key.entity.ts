@@ -5,7 +5,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 @Ephemeral()
 @Entity('idempotency_key')
 export class IdempotencyKey {
-  /** Digest of caller, method, path and key. */
+  /** Digest of tenant, caller, method, path and key. */
   @PrimaryColumn('text')
   id!: string;
 

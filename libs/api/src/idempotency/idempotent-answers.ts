@@ -32,7 +32,7 @@ export class IdempotentAnswers {
 
   /** @throws IDEMPOTENCY_KEY_MALFORMED, IDEMPOTENCY_KEY_IN_USE, IDEMPOTENCY_KEY_REUSED */
   async answer({ request, reply, route }: KeyedRequest, handle: () => Promise<unknown>): Promise<unknown> {
-    const asked = idempotentRequest(request);
+    const asked = idempotentRequest(request, this.place);
     await this.keys.claim(asked.id);
     const work = async () => {
       const kept = await this.keys.lock(asked.id);

@@ -20,7 +20,7 @@ export class OperatorAnswers {
 
   /** @throws IDEMPOTENCY_KEY_MALFORMED, IDEMPOTENCY_KEY_IN_USE, IDEMPOTENCY_KEY_REUSED */
   async answer(request: FastifyRequest, reply: FastifyReply, handle: () => Promise<unknown>): Promise<unknown> {
-    const asked = idempotentRequest(request);
+    const asked = idempotentRequest(request, PLACE);
     const held = await this.requests.hold(asked.id, async () => ({ value: await this.once(asked, reply, handle) }));
     if (!held) throw new IdempotencyKeyInUse({ headers: { 'retry-after': '1' } });
     return held.value;

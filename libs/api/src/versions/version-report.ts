@@ -65,7 +65,8 @@ export class VersionReport {
        FROM (SELECT api_version AS version, count(*) AS pinned FROM platform.tenant WHERE status <> 'deleted' GROUP BY 1) AS pins
        FULL JOIN (SELECT version, max(last_used_at) AS last,
                     count(*) FILTER (WHERE last_used_at > now() - interval '30 days') AS active
-                  FROM platform.api_version_use GROUP BY 1) AS uses USING (version)`,
+                  FROM platform.api_version_use JOIN platform.tenant ON tenant.id = tenant_id
+                  WHERE status <> 'deleted' GROUP BY 1) AS uses USING (version)`,
     );
     return [...versions.all].reverse().map((version) => {
       // A pin to a date that is no version any more counts for the version that it means.
@@ -97,14 +98,24 @@ export class VersionReport {
     const { versions } = this.contract.chain;
     if (!versions.all.includes(version)) throw new ApiVersionUnknown(versions.all);
     const rows = await this.dataSource.query<TenantRow[]>(
-      `SELECT tenant.id, slug, api_version = $1 AS pinned, requests, last_used_at AS last
+      `SELECT tenant.id, slug, api_version = ANY($4) AS pinned, requests, last_used_at AS last
        FROM platform.tenant LEFT JOIN platform.api_version_use AS use ON use.tenant_id = tenant.id AND use.version = $1
-       WHERE (api_version = $1 OR use.version IS NOT NULL) AND ($2::uuid IS NULL OR tenant.id > $2)
+       WHERE (api_version = ANY($4) OR use.version IS NOT NULL) AND status <> 'deleted'
+         AND ($2::uuid IS NULL OR tenant.id > $2)
        ORDER BY tenant.id LIMIT $3`,
-      [version, cursor === undefined ? null : decodeCursor(cursor), limit + 1],
+      [version, cursor === undefined ? null : decodeCursor(cursor), limit + 1, await this.pinsOf(version)],
     );
     const last = rows.length > limit ? rows[limit - 1] : undefined;
     return new Page(rows.slice(0, limit).map(viewOf), last && encodeCursor(last.id));
+  }
+
+  /** Dates of pins that mean this version: its own, and those that are no version any more. */
+  private async pinsOf(version: string): Promise<string[]> {
+    const { versions } = this.contract.chain;
+    const rows = await this.dataSource.query<{ pin: string }[]>(
+      'SELECT DISTINCT api_version AS pin FROM platform.tenant',
+    );
+    return rows.map(({ pin }) => pin).filter((pin) => versions.ofPin(pin) === version);
   }
 
   private state(version: string): { status: ApiVersionView['status']; sunsetAt?: string } {
