@@ -44,6 +44,7 @@ export { announceTransition, type TenantTransition } from './lifecycle/announce-
 export { Events, type EmitOptions } from './events/events.js';
 export { BackgroundFull, BackgroundNameUnknown, BackgroundPayloadInvalid } from './events/events.errors.js';
 export { writeTenantEvent, type TenantEvent, type TenantEventType } from './events/tenant-event.js';
+export { isConnectionLost } from './connection/lost-connection.js';
 export { writtenByTenant } from './events/written-by-tenant.js';
 export { FleetDrift, type DriftOptions, type DriftReport, type TenantDrift } from './drift/fleet-drift.js';
 export type { Difference } from './drift/schema-drift.js';
