@@ -63,7 +63,7 @@ type Case = readonly [
 ];
 
 const anything = expect.any(String) as string;
-const CASES: readonly Case[] = [
+const TABLE: readonly Case[] = [
   [
     'a tenant is made',
     () => platform.createTenant('fresh'),
@@ -236,7 +236,7 @@ const CASES: readonly Case[] = [
     'its tables get a newer shape',
     async () => (await platform.another([NotesModule, Listening, MarksModule])).close(),
     'tenant.migrated',
-    () => ({ slug: 'acme', migrations: [expect.stringMatching(/^marks\//) as string] }),
+    () => ({ slug: 'acme', migrations: [expect.stringMatching(/^mark\//) as string] }),
     'tenant UPDATE',
     'acme',
   ],
@@ -272,9 +272,11 @@ const CASES: readonly Case[] = [
   ],
 ];
 
+const CASES = TABLE.map(([what, act, type, payload, beside, inside]) => ({ what, act, type, payload, beside, inside }));
+
 it.each(CASES)(
-  'when %s, listeners are told, by an event of the same transaction',
-  async (_what, act, type, payload, beside, inside) => {
+  'when $what, listeners are told, by an event of the same transaction',
+  async ({ act, type, payload, beside, inside }) => {
     await quiet();
     const from = heard().length;
     await act();
