@@ -73,11 +73,13 @@ describe('an event', () => {
     expect(background.heard).toEqual(['acme kept']);
   });
 
-  it('takes part in a transaction of TypeORM whose manager it is given', async () => {
+  it.each([true, false])('takes part in a transaction of TypeORM, given its manager or not: %s', async (isGiven) => {
     const source = app().get<DataSource>(getDataSourceToken());
     const undone = inTenant(platform.platform, acme, () =>
       source.transaction(async (manager) => {
-        await app().get(Events).emit('background.happened', { name: 'undone' }, { manager });
+        await app()
+          .get(Events)
+          .emit('background.happened', { name: 'undone' }, isGiven ? { manager } : {});
         throw new Error('on purpose');
       }),
     );
@@ -123,6 +125,48 @@ describe('a listener that fails', () => {
     await platform.operator.post(`/admin/jobs/${String(dead?.['id'])}/retry`);
     await quiet();
     expect(background.heard).toEqual(['acme 0', 'acme 2', 'acme 1']);
+  });
+});
+
+describe('a thousand events of one tenant', () => {
+  it('hold up nobody else’s, and are told in order', async () => {
+    const emitted = (many: number) =>
+      `SELECT count(extensions.emit_event('background.happened', 'X', json_build_object('name', n::text)::jsonb)) FROM generate_series(0, ${many - 1}) n`;
+    const asRole = (tenant: TestTenant, sql: string) =>
+      platform.database.admin(`BEGIN; SET LOCAL ROLE ${schemaOf(tenant)}; ${sql}; COMMIT`);
+    await asRole(acme, emitted(1000));
+    await eventually('they are being told', () => Promise.resolve(background.heard.length > 10));
+    const before = background.heard.length;
+    await asRole(globex, emitted(1));
+    await eventually('the single one is told', () => Promise.resolve(background.heard.includes('globex 0')));
+    expect(background.heard.indexOf('globex 0') - before).toBeLessThan(50);
+    await platform.database.admin(`DELETE FROM platform.job WHERE status = 'waiting'`);
+    await quiet();
+    const told = background.heard.filter((line) => line.startsWith('acme'));
+    expect(told).toEqual(names('acme', told.length));
+  });
+});
+
+describe('an event of a tenant that is deleted before it is told', () => {
+  it('is dead for every listener, told to nobody else, and told when the tenant is back and somebody retries it', async () => {
+    const gone = await platform.createTenant('gone');
+    await quiet();
+    background.failing.add('early'); // so that what comes after it waits
+    await emit(gone, 'early');
+    await emit(gone, 'late');
+    await emit(globex, 'other');
+    await eventually('the first has failed', async () => (await left('error IS NOT NULL')) > 0);
+    await platform.operator.delete(`/admin/tenants/${gone.id}`);
+    await platform.database.admin('UPDATE platform.job SET run_at = now()');
+    await quiet();
+    expect(background.heard).toEqual(['globex other']);
+    expect(await left(`status = 'dead' AND error = 'The tenant is deleted.'`)).toBeGreaterThanOrEqual(2);
+    background.failing.clear();
+    await platform.operator.post(`/admin/tenants/${gone.id}/resume`);
+    await platform.operator.post('/admin/jobs/retry', { task: 'background.first', tenant: gone.id });
+    await quiet();
+    expect(background.heard).toEqual(['globex other', 'gone early', 'gone late']);
+    await platform.database.admin(`DELETE FROM platform.job`);
   });
 });
 

@@ -1,6 +1,8 @@
 import { CronMinutes } from '@tenantry/jobs';
 import { Tasks } from '@tenantry/platform';
-import { PlatformLogin } from '@tenantry/tenancy';
+import { getDataSourceToken } from '@nestjs/typeorm';
+import { PLATFORM, PlatformLogin } from '@tenantry/tenancy';
+import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Presence } from '../../libs/jobs/src/worker/presence.js';
 import { Background, BackgroundModule } from '../support/background.module.js';
@@ -175,6 +177,74 @@ describe('cron', () => {
     const days = [1, 2].map((day) => new Date(Date.UTC(2099, 0, day, 3)));
     for (const day of days) await platform.platform.app.get(CronMinutes).enqueue(day);
     expect(await nightly()).toHaveLength(2);
+  });
+
+  describe('by a clock that', () => {
+    const start = Date.UTC(2099, 5, 1, 2, 58);
+    /** Minutes of which this clock's rounds wrote something down; it looks at each of these moments. */
+    const looked = async (...moments: number[]) => {
+      await platform.database.admin('DELETE FROM platform.job_cron');
+      let now = 0;
+      const crons = new CronMinutes(
+        platform.platform.app.get<DataSource>(getDataSourceToken(PLATFORM)),
+        { current: { crons: [{ task: 'background.nightly', expression: '* * * * *' }] } } as never,
+        { now: () => new Date(start + now * 60_000) },
+      );
+      for (now of moments) await crons.round();
+      const rows = await platform.database.admin<{ minute: Date }>('SELECT minute FROM platform.job_cron ORDER BY 1');
+      return rows.map(({ minute }) => (minute.getTime() - start) / 60_000);
+    };
+
+    it('goes on looks at each minute once', async () => {
+      expect(await looked(0, 0.2, 0.9, 1, 1.5, 2)).toEqual([0, 1, 2]);
+    });
+
+    it('was held up looks at the minutes that passed meanwhile', async () => {
+      expect(await looked(0, 3.5)).toEqual([0, 1, 2, 3]);
+    });
+
+    it('jumps ahead leaves out what it jumped over', async () => {
+      expect(await looked(0, 600, 601)).toEqual([0, 600, 601]);
+    });
+
+    it('goes back repeats nothing, for no tenant', async () => {
+      expect(await looked(5, 6, 3, 5, 6, 7)).toEqual([3, 4, 5, 6, 7]);
+      await platform.database.admin(`DELETE FROM platform.job`);
+      // Another process, whose clock is behind: what is written down already is not enqueued again.
+      const other = platform.platform.app.get(CronMinutes);
+      const minute = new Date(Date.UTC(2099, 5, 2, 3));
+      await other.enqueue(minute);
+      await platform.database.admin(`DELETE FROM platform.job`);
+      await other.enqueue(minute);
+      expect(await nightly()).toEqual([]);
+    });
+  });
+
+  it('does nothing for a tenant that is deleted, or was between the minute and the work', async () => {
+    const [gone, going] = [await platform.createTenant('cron-gone'), await platform.createTenant('cron-going')];
+    await platform.operator.delete(`/admin/tenants/${gone.id}`);
+    await platform.platform.app.get(CronMinutes).enqueue(new Date(Date.UTC(2099, 7, 1, 3)));
+    expect((await nightly()).map(({ tenant_id }) => tenant_id)).not.toContain(gone.id);
+    expect((await nightly()).map(({ tenant_id }) => tenant_id)).toContain(going.id);
+    await platform.operator.delete(`/admin/tenants/${going.id}`);
+    await due();
+    await eventually('the others are done', () => Promise.resolve(doneNightly().length === 2));
+    expect(doneNightly().sort()).toEqual(['acme nightly', 'globex nightly']);
+    await eventually('its own is dead', async () => (await nightly())[0]?.status === 'dead');
+    expect(await nightly()).toMatchObject([{ tenant_id: going.id, error: 'The tenant is deleted.' }]);
+  });
+
+  it('waits for a tenant that is suspended between the minute and the work, and does it once', async () => {
+    await platform.platform.app.get(CronMinutes).enqueue(new Date(Date.UTC(2099, 8, 1, 3)));
+    await platform.operator.post(`/admin/tenants/${acme.id}/suspend`);
+    await platform.platform.app.get(CronMinutes).enqueue(new Date(Date.UTC(2099, 8, 2, 3)));
+    await due();
+    await eventually('the other is done', () => Promise.resolve(doneNightly().includes('globex nightly')));
+    expect(doneNightly()).not.toContain('acme nightly');
+    await platform.operator.post(`/admin/tenants/${acme.id}/resume`);
+    await due();
+    await eventually('it is done', async () => (await nightly()).length === 0);
+    expect(doneNightly().filter((each) => each === 'acme nightly')).toHaveLength(1);
   });
 
   it('does the task in each tenant', async () => {

@@ -54,10 +54,52 @@ describe('the metrics', () => {
         'tenantry_cache_limit',
         'tenantry_cache_evictions',
         'tenantry_warm_schemas',
+        'tenantry_cache_hits',
+        'tenantry_cache_misses',
+        'tenantry_jobs',
+        'tenantry_jobs_late_seconds',
+        'tenantry_operations_running',
       ]),
     );
     expect(text).toContain('tenantry_postgres_backends{application="tenantry owner"}');
     expect(text).toMatch(/tenantry_cache_limit\{cache="tenants"\} 100\n/);
+  });
+
+  it('count what the background has to do and the operations that are under way', async () => {
+    const { admin } = platform.database;
+    await admin(
+      `INSERT INTO platform.job (id, tenant_id, task, status, run_at)
+       SELECT gen_random_uuid(), $1, 'nobody.knows', status, now() - interval '1 hour' FROM unnest(ARRAY['dead', 'dead', 'running']) status`,
+      [acme.id],
+    );
+    await admin(
+      `INSERT INTO platform.tenant_operation (id, tenant_id, kind, status) VALUES (gen_random_uuid(), $1, 'of-a-test', 'running')`,
+      [acme.id],
+    );
+    const { text } = await scrape();
+    expect(text).toContain('tenantry_jobs{state="dead"} 2\n');
+    expect(text).toContain('tenantry_jobs{state="running"} 1\n');
+    expect(text).toContain('tenantry_jobs{state="waiting"} 0\n');
+    expect(text).toMatch(/^tenantry_jobs_late_seconds \d/m);
+    expect(text).toContain('tenantry_operations_running{kind="of-a-test"} 1\n');
+    await admin(`DELETE FROM platform.job; DELETE FROM platform.tenant_operation WHERE kind = 'of-a-test'`);
+    expect((await scrape()).text).not.toContain('of-a-test');
+  });
+
+  it('tell how often a cache knew the answer', async () => {
+    const asked = async (of: string) =>
+      Number(new RegExp(`^tenantry_cache_${of}\\{cache="tenants"\\} (\\d+)$`, 'm').exec((await scrape()).text)?.[1]);
+    const before = await asked('hits');
+    for (let n = 0; n < 5; n += 1) await acme.owner.get('/notes');
+    expect((await asked('hits')) - before).toBeGreaterThanOrEqual(5);
+    expect(await asked('misses')).toBeGreaterThan(0);
+  });
+
+  it.runIf(process.platform === 'linux')('show the memory of Postgres processes on the same machine', async () => {
+    const { text } = await scrape();
+    expect(text).toMatch(
+      /^tenantry_postgres_backend_private_bytes\{application="tenantry owner",of="largest"\} [1-9]\d{5,}$/m,
+    );
   });
 
   it('name routes by their patterns and never a tenant, a user or an address', async () => {

@@ -148,6 +148,15 @@ describe('the answer to a request', () => {
     await sweep();
     const sent = mails.mails.filter(({ to }) => to.some((each) => each.startsWith('often')));
     expect(sent).toHaveLength(3);
+    // As much is written as for any other, or the time would tell. What gets no mail leads nowhere.
+    const rows = await platform.database.admin<{ mailed: boolean; open: boolean }>(
+      `SELECT mailed_at IS NOT NULL AS mailed, expires_at > now() AS open FROM platform.signup_request
+       WHERE email LIKE 'often%' ORDER BY created_at, mailed DESC`,
+    );
+    expect(rows.map(({ mailed, open }) => `${mailed} ${open}`)).toEqual([
+      ...Array<string>(3).fill('true true'),
+      ...Array<string>(2).fill('false false'),
+    ]);
   });
 
   it.each([
@@ -184,7 +193,55 @@ describe('the answer to a request', () => {
   });
 });
 
+describe('with two processes', () => {
+  let other: TestPlatform;
+  beforeAll(async () => (other = await platform.another()));
+  afterAll(() => other.close());
+
+  it('a token confirmed in both at once makes one tenant', async () => {
+    await signUp('both@beta.example');
+    const token = await mails.tokenFor('both@beta.example');
+    const answers = await Promise.all(
+      [platform, other].map(({ anyone }, index) =>
+        anyone.post('/signup/verify', { token, password: PASSWORD, slug: `both-${index}` }),
+      ),
+    );
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
+    expect(await platform.database.admin(`SELECT FROM platform.tenant WHERE slug LIKE 'both-%'`)).toHaveLength(1);
+  });
+
+  it('a network is slowed down for all it asks of both', async () => {
+    const statuses: number[] = [];
+    for (let count = 0; count < 22; count += 1) {
+      const { anyone } = count % 2 ? other : platform;
+      const body = { email: `shared${count}@beta.example`, organization: 'Beta' };
+      statuses.push((await anyone.post('/signup', body)).status);
+    }
+    expect(statuses).toEqual([...Array<number>(20).fill(202), 429, 429]);
+  });
+});
+
 describe('the mail', () => {
+  it('is kept while the server is away, which the log says without the address', async () => {
+    await sweep();
+    const { url, port } = mails;
+    await mails.stop();
+    expect(await signUp('away@beta.example')).toMatchObject({ status: 202 });
+    await sweep();
+    expect(platform.log.join('')).toMatch(
+      /was not sent \(attempt 1\): ESOCKET|was not sent \(attempt 1\): ECONNREFUSED/,
+    );
+    expect(platform.log.join('')).not.toContain('away@beta.example');
+    mails = await MailServer.start({ port });
+    expect(mails.url).toBe(url);
+    await platform.database.admin(
+      `UPDATE platform.signup_request SET mail_due_at = now() - interval '1 second' WHERE email LIKE 'away%'`,
+    );
+    await sweep();
+    const token = await mails.tokenFor('away@beta.example');
+    expect((await verify({ token, password: PASSWORD })).status).toBe(201);
+  });
+
   it('goes out again by itself until the server takes it, with the same token', async () => {
     const { admin } = platform.database;
     await sweep(); // what the tests before left

@@ -71,6 +71,8 @@ describe('what a role may do', () => {
   it('is what /me says', async () => {
     const permissions = async (role: string) => (await client(role).get('/me')).body['permissions'];
     expect(await permissions('owner')).toEqual([
+      'jobs:read',
+      'jobs:write',
       'notes:read',
       'notes:write',
       'settings:read',
@@ -80,6 +82,8 @@ describe('what a role may do', () => {
       'users:write',
     ]);
     expect(await permissions('admin')).toEqual([
+      'jobs:read',
+      'jobs:write',
       'notes:read',
       'notes:write',
       'settings:read',

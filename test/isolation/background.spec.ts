@@ -10,7 +10,7 @@ let mallory: TestTenant;
 let victim: TestTenant;
 
 beforeAll(async () => {
-  const environment = { TENANTRY_WORKER: 'off', TENANTRY_JOBS_BACKLOG: '3000' };
+  const environment = { TENANTRY_WORKER: 'off', TENANTRY_JOBS_BACKLOG: '3000', TENANTRY_EVENTS_BACKLOG: '2000' };
   platform = await startPlatform({ modules: [BackgroundModule, UnsafeSearchModule], environment });
   [mallory, victim] = [await platform.createTenant('mallory'), await platform.createTenant('victim')];
 });
@@ -92,6 +92,54 @@ describe('injected text', () => {
       `BEGIN; SET LOCAL ROLE ${role}; SELECT extensions.enqueue_task('background.mark', '{"name":"mine"}', NULL, NULL, NULL, NULL); COMMIT`,
     );
     expect((await jobs()).filter(({ tenant_id }) => tenant_id === victim.id)).toHaveLength(1);
+  });
+});
+
+describe('a listener that is too far behind in a tenant', () => {
+  const emit = (many: number) =>
+    run(
+      `SELECT count(extensions.emit_event('background.happened', 'X', '{"name":"x"}')) FROM generate_series(1, ${many})`,
+    );
+  const states = async () => {
+    const rows = await platform.database.admin<{ state: string; jobs: number }>(
+      `SELECT tenant_id = '${victim.id}' AS victim, status AS state, count(*)::integer AS jobs FROM platform.job
+       WHERE task = 'background.first' GROUP BY 1, 2 ORDER BY 1, 2`,
+    );
+    return rows.map(({ state, jobs }) => `${state} ${jobs}`);
+  };
+
+  it('finds further events among its dead jobs, so that who writes is not refused for who listens', async () => {
+    for (let times = 0; times < 2; times += 1) expect((await emit(1500)).status).toBe(200);
+    expect(await states()).toEqual(['dead 500', 'waiting 2500']);
+    expect((await emit(1)).status).toBe(200);
+    expect(await states()).toEqual(['dead 501', 'waiting 2500']);
+    // What waits for listeners takes no room from tasks, and nothing from another tenant.
+    expect((await run(enqueue('background.mark', `'{"name":"x"}'`))).status).toBe(200);
+    const others = `SELECT extensions.emit_event('background.happened', 'X', '{"name":"x"}')`;
+    await platform.database.admin(`BEGIN; SET LOCAL ROLE ${schemaOf(victim)}; ${others}; COMMIT`);
+    expect(await states()).toEqual(['dead 501', 'waiting 2500', 'waiting 1']);
+  });
+
+  it('still hears of what happens to the tenant itself', async () => {
+    await emit(2500);
+    await platform.database.admin(
+      `INSERT INTO platform.event_listener (type, name) VALUES ('tenant.suspended', 'background.first')`,
+    );
+    await platform.operator.post(`/admin/tenants/${mallory.id}/suspend`);
+    await platform.operator.post(`/admin/tenants/${mallory.id}/resume`);
+    const told = await platform.database.admin<{ status: string }>(
+      `SELECT j.status FROM platform.job j JOIN platform.event e ON e.id = j.event_id WHERE e.type = 'tenant.suspended' AND j.task = 'background.first'`,
+    );
+    expect(told).toEqual([{ status: 'waiting' }]);
+    await platform.database.admin(
+      `DELETE FROM platform.event_listener WHERE type = 'tenant.suspended' AND name = 'background.first'`,
+    );
+  });
+
+  it('and has as many dead ones takes no more: a flood that nobody looks after ends', async () => {
+    for (let times = 0; times < 4; times += 1) expect((await emit(1500)).status).toBe(200);
+    expect((await emit(1)).status).toBeGreaterThanOrEqual(500);
+    expect(await states()).toEqual(['dead 3500', 'waiting 2500']);
   });
 });
 

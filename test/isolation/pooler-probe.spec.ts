@@ -1,7 +1,10 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Server } from 'node:net';
 import { NotesModule } from '@tenantry/example-notes';
 import { afterEach, beforeAll, afterAll, describe, expect, it } from 'vitest';
 import { probeIsolation } from '../../libs/tenancy/src/roles/isolation-probe.js';
 import { loginUrl } from '../../libs/tenancy/src/roles/login-roles.js';
+import { probePooler } from '../../libs/tenancy/src/roles/pooler-probe.js';
 import { isOlder } from '../../libs/tenancy/src/roles/pooler-console.js';
 import { failureOf } from '../support/failing-start.js';
 import { isPgBouncerInstalled, startPgBouncer, type PgBouncer, type PgBouncerOptions } from '../support/pgbouncer.js';
@@ -67,6 +70,32 @@ describe.runIf(isPgBouncerInstalled())('a pooler', () => {
       'warning: the pooler drops no startup options silently',
       'warning: the pooler does not reset connections that need no reset',
     ]);
+  });
+});
+
+describe('a pooler that', () => {
+  const found = async (port: number) => {
+    const poolerUrl = `postgres://somebody:secret@127.0.0.1:${port}/nowhere`;
+    const findings = await probePooler({ poolerUrl, installation: installation(), isPrepared: false, patience: 300 });
+    expect(JSON.stringify(findings)).not.toContain('secret');
+    return findings.map(({ check, ok, detail }) => `${check}: ${ok} ${detail}`);
+  };
+  const portOf = (server: Server) => (server.address() as AddressInfo).port;
+
+  it('takes connections and says nothing is given up in its time, and named', async () => {
+    const mute = createServer().listen(0, '127.0.0.1');
+    await once(mute, 'listening');
+    expect(await found(portOf(mute))).toEqual(['the pooler answers: false It gave no whole answer within 300 ms.']);
+    mute.close();
+  });
+
+  it('is not there is named', async () => {
+    const gone = createServer().listen(0, '127.0.0.1');
+    await once(gone, 'listening');
+    const port = portOf(gone);
+    gone.close();
+    await once(gone, 'close');
+    expect(await found(port)).toEqual([expect.stringMatching(/^the pooler answers: false .*ECONNREFUSED/)]);
   });
 });
 

@@ -100,6 +100,35 @@ describe('a worker of its own', () => {
     60_000,
   );
 
+  it('that is killed between telling an event and writing that down leaves it to another, who tells it again', async () => {
+    await database.admin(`DELETE FROM ${schema}.held`);
+    const open = await closeGate();
+    const doomed = await startWorker();
+    await asTenant(`SELECT extensions.emit_event('held.happened', 'HeldHappened', '{}')`);
+    await heldUp();
+    const record = new pg.Client({ connectionString: database.url });
+    await record.connect();
+    await record.query('BEGIN; SELECT FROM platform.job FOR UPDATE');
+    await open();
+    await eventually('it is told, and its record waits', async () => {
+      const waiting = await database.admin(
+        `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'DELETE FROM platform.job%' AND datname = current_database()`,
+      );
+      return waiting.length === 1;
+    });
+    expect(await done()).toEqual([0]);
+    await doomed.stop('SIGKILL');
+    // What it had asked for must not be done in its name when the row is free.
+    await database.admin(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'DELETE FROM platform.job%' AND datname = current_database()`,
+    );
+    await record.end();
+    const heir = await startWorker();
+    await eventually('it is told again', async () => (await status()).length === 0, 20_000);
+    expect(await done()).toEqual([0, 0]);
+    expect(await heir.stop('SIGTERM')).toBe(0);
+  }, 60_000);
+
   it('lets a job under way end before it stops', async () => {
     await database.admin(`DELETE FROM ${schema}.held`);
     const open = await closeGate();

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { SMTPServer } from 'smtp-server';
+import type { Certificate } from './certificate.js';
 import { eventually } from './eventually.js';
 
 /** A mail as it came over the wire. */
@@ -9,6 +10,16 @@ export interface ReceivedMail {
   /** Addresses of the envelope. */
   readonly to: readonly string[];
   readonly raw: string;
+  /** Whether it came by TLS. */
+  readonly secure: boolean;
+}
+
+export interface MailServerOptions {
+  /** TLS when the client asks for it, or from the start; none at all when absent. */
+  readonly tls?: 'starttls' | 'implicit';
+  readonly certificate?: Certificate;
+  /** Any that is free when absent. */
+  readonly port?: number;
 }
 
 /** An SMTP server on the loopback that keeps what it is given. */
@@ -17,15 +28,24 @@ export class MailServer {
   /** Refuses mails while it is set, as a server that is out of order does. */
   isRefusing = false;
   refusals = 0;
+  /** Names that signed in. */
+  readonly logins: string[] = [];
   private readonly server: SMTPServer;
 
-  private constructor() {
+  private constructor({ tls, certificate }: MailServerOptions) {
     this.server = new SMTPServer({
+      ...certificate,
+      secure: tls === 'implicit',
       authOptional: true,
-      disabledCommands: ['STARTTLS'],
+      disabledCommands: tls === 'starttls' ? [] : ['STARTTLS'],
+      onAuth: (auth, _session, done) => {
+        this.logins.push(auth.username ?? '');
+        done(null, { user: auth.username });
+      },
       onData: (stream, session, done) => {
         void text(stream).then((raw) => {
-          if (!this.isRefusing) this.mails.push({ to: session.envelope.rcptTo.map(({ address }) => address), raw });
+          if (!this.isRefusing)
+            this.mails.push({ to: session.envelope.rcptTo.map(({ address }) => address), raw, secure: session.secure });
           else this.refusals += 1;
           done(this.isRefusing ? Object.assign(new Error('try again later'), { responseCode: 451 }) : null);
         });
@@ -33,15 +53,20 @@ export class MailServer {
     });
   }
 
-  static async start(): Promise<MailServer> {
-    const mails = new MailServer();
-    mails.server.listen(0, '127.0.0.1');
+  static async start(options: MailServerOptions = {}): Promise<MailServer> {
+    const mails = new MailServer(options);
+    mails.server.on('error', () => undefined); // a client that breaks off is what is tested
+    mails.server.listen(options.port ?? 0, '127.0.0.1');
     await once(mails.server.server, 'listening');
     return mails;
   }
 
   get url(): string {
-    return `smtp://127.0.0.1:${(this.server.server.address() as AddressInfo).port}`;
+    return `smtp://127.0.0.1:${this.port}`;
+  }
+
+  get port(): number {
+    return (this.server.server.address() as AddressInfo).port;
   }
 
   /** The mails to this address, once there are so many. */

@@ -6,6 +6,7 @@ import { ExitCode } from './console/exit-code.js';
 import { addContractCommands } from './contract/contract.command.js';
 import { addDoctorCommand } from './doctor.command.js';
 import { addDriftCommand } from './drift/drift.command.js';
+import { addJobCommands } from './jobs/jobs.command.js';
 import { addMigrateCommands } from './migrate/migrate.command.js';
 import { addOperatorCommands } from './operators.command.js';
 import { addRoleCommands } from './roles.command.js';
@@ -26,6 +27,7 @@ export function makeProgram(cli: Cli): Command {
   addMigrateCommands(program, cli);
   addDriftCommand(program, cli);
   addTenantCommands(program, cli);
+  addJobCommands(program, cli);
   addOperatorCommands(program, cli);
   addRoleCommands(program, cli);
   addContractCommands(program, cli);

@@ -14,6 +14,7 @@ import { AuthenticationGuard } from './guards/authentication.guard.js';
 import { PermissionGuard } from './guards/permission.guard.js';
 import { Invitation } from './invitations/invitation.entity.js';
 import { InvitationsController } from './invitations/invitations.controller.js';
+import { InvitationLinks } from './invitations/invitation-links.js';
 import { Invitations } from './invitations/invitations.js';
 import { JwksController } from './keys/jwks.controller.js';
 import { SigningKeyEntity } from './keys/signing-key.entity.js';
@@ -38,7 +39,10 @@ import { TokenIssuer } from './tokens/token-issuer.js';
 import { MeController } from './users/me.controller.js';
 import { NewAccounts } from './users/new-accounts.js';
 import { OwnerRules } from './users/owner-rules.js';
+import { UserAnnouncements } from './users/user-announcements.js';
+import { UserEdits } from './users/user-edits.js';
 import { UserAccount } from './users/user-account.entity.js';
+import { USER_EVENTS } from './users/user-events.js';
 import { UsersController } from './users/users.controller.js';
 import { Users } from './users/users.js';
 
@@ -53,6 +57,7 @@ const platform = getDataSourceToken(PLATFORM);
   tenantMigrations: [CreateUsers1793500100000],
   platformEntities: [OperatorEntity, SigningKeyEntity],
   platformMigrations: [CreateOperators1793500100000],
+  events: USER_EVENTS,
   permissions: {
     'users:read': { description: 'See the users of the tenant', roles: ['admin'] },
     'users:write': { description: 'Invite, change and remove users', roles: ['admin'] },
@@ -69,6 +74,7 @@ const platform = getDataSourceToken(PLATFORM);
     AuthenticationGuard,
     BearerTokens,
     Callers,
+    InvitationLinks,
     Invitations,
     Login,
     NewAccounts,
@@ -79,6 +85,8 @@ const platform = getDataSourceToken(PLATFORM);
     Sessions,
     SessionTokens,
     TokenIssuer,
+    UserAnnouncements,
+    UserEdits,
     Users,
     {
       provide: SigningKeys,

@@ -1,5 +1,8 @@
 export { CronMinutes } from './cron/cron-minutes.js';
 export { HandlerFault } from './handlers/handlers.js';
+export { DeadJobs, type DeadJobsOf } from './jobs/dead-jobs.js';
+export type { JobView } from './jobs/job.dto.js';
+export { Jobs } from './jobs/jobs.js';
 export { JobPruning } from './jobs/job-pruning.js';
 export { JobsModule } from './jobs.module.js';
 export { Tasks, type EnqueueOptions } from './tasks/tasks.js';

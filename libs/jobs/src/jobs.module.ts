@@ -7,6 +7,9 @@ import { JobEntity } from './jobs/job.entity.js';
 import { Jobs } from './jobs/jobs.js';
 import { JobPruning } from './jobs/job-pruning.js';
 import { JobsController } from './jobs/jobs.controller.js';
+import { DeadJobs } from './jobs/dead-jobs.js';
+import { OwnJobsController } from './jobs/own-jobs.controller.js';
+import { BoundLanes1795363300000 } from './migrations/bound-lanes.migration.js';
 import { CreateJobs1794000100000 } from './migrations/create-jobs.migration.js';
 import { Tasks } from './tasks/tasks.js';
 import { Chores } from './worker/chores.js';
@@ -24,11 +27,16 @@ import { Worker } from './worker/worker.js';
   compatibility: '^1.0.0',
   imports: [DiscoveryModule],
   platformEntities: [JobEntity],
-  platformMigrations: [CreateJobs1794000100000],
-  controllers: [JobsController],
+  platformMigrations: [CreateJobs1794000100000, BoundLanes1795363300000],
+  permissions: {
+    'jobs:read': { description: 'See what is done in the background', roles: ['admin'] },
+    'jobs:write': { description: 'Retry and give up what is done in the background', roles: ['admin'] },
+  },
+  controllers: [JobsController, OwnJobsController],
   providers: [
     Chores,
     CronMinutes,
+    DeadJobs,
     HandlerDirectory,
     HandOver,
     JobPruning,
@@ -39,6 +47,6 @@ import { Worker } from './worker/worker.js';
     Tasks,
     Worker,
   ],
-  exports: [CronMinutes, JobPruning, Tasks, Worker],
+  exports: [CronMinutes, DeadJobs, Jobs, JobPruning, Tasks, Worker],
 })
 export class JobsModule {}

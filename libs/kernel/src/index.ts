@@ -8,6 +8,7 @@ export {
   type UserPrincipal,
 } from './access/principal.js';
 export { Cron, declaredCrons, type DeclaredCron } from './background/cron.decorator.js';
+export { defineEvent, type EventDefinition } from './background/define-event.js';
 export { declaredListener, OnEvent, type DeclaredListener, type DomainEvent } from './background/on-event.decorator.js';
 export {
   checkDottedName,

@@ -7,6 +7,7 @@ export {
   CollectionOf,
   Cron,
   defineError,
+  defineEvent,
   defineTask,
   DomainError,
   Embeddable,
@@ -41,6 +42,7 @@ export {
   Throws,
   type ApiChange,
   type DomainEvent,
+  type EventDefinition,
   type EntityClass,
   type FieldChange,
   type JobRun,
@@ -53,7 +55,7 @@ export {
   type TenantSeed,
   type UserPrincipal,
 } from '@tenantry/kernel';
-export { HandlerFault, Tasks, type EnqueueOptions } from '@tenantry/jobs';
+export { HandlerFault, Tasks, type EnqueueOptions, type JobView } from '@tenantry/jobs';
 export {
   Events,
   findPage,
@@ -102,6 +104,7 @@ export { work } from './start/work.js';
 export { resetOperatorPassword } from './start/reset-operator-password.js';
 export { rolesSql } from './start/roles-sql.js';
 export { Administration } from './administration/administration.js';
+export { JobAdministration, type JobsOf } from './administration/job-administration.js';
 export { InstallationMissing } from './administration/installation.js';
 export { TenantTransfers, type ExportReport } from './administration/tenant-transfers.js';
 export { TenantAdministration, type TenantRecord } from './administration/tenant-administration.js';

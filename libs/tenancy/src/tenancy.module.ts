@@ -28,6 +28,9 @@ import { TenantExportEntity } from './control/tenant-export.entity.js';
 import { TenantOperationEntity } from './control/tenant-operation.entity.js';
 import { TenantEntity } from './control/tenant.entity.js';
 import { CreateEvents1794000000000 } from './events/create-events.migration.js';
+import { LimitTransactions1795363200001 } from './events/limit-transactions.migration.js';
+import { TellMigrations1795363200000 } from './events/tell-migrations.migration.js';
+import { TENANT_EVENTS } from './events/tenant-events.js';
 import { Events } from './events/events.js';
 import { TenantDdl } from './lifecycle/tenant-ddl.js';
 import { TenantLifecycle } from './lifecycle/tenant-lifecycle.js';
@@ -70,7 +73,10 @@ export const tenancyMetadata: TenantryModuleMetadata = {
     MigrateFleet1794100000000,
     CreateWarmSchema1794200000000,
     ExtendLifecycle1794300000000,
+    TellMigrations1795363200000,
+    LimitTransactions1795363200001,
   ],
+  events: TENANT_EVENTS,
 };
 
 export interface TenancyOptions {

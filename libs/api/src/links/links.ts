@@ -44,6 +44,9 @@ export interface LinkReply {
   header(name: string, value: string): unknown;
 }
 
+/** The pattern of what cannot be read: one for all, because a plan is kept for each pattern. */
+const NOWHERE = '?';
+
 /**
  * Adds to HAL documents the links and forms that this caller may use in this tenant, and no others. What a kind of
  * resource shows to a kind of caller is computed once; a request only puts addresses together.
@@ -102,7 +105,7 @@ export class Links {
   /** The pattern of what can be read at an address: a fixed word goes before a parameter. */
   private patternAt(href: string): string {
     const able = this.readable.filter((pattern) => fits(href, pattern));
-    return able.sort((a, b) => a.split(':').length - b.split(':').length)[0] ?? href;
+    return able.sort((a, b) => a.split(':').length - b.split(':').length)[0] ?? NOWHERE;
   }
 
   /** Routes behind the relation `<module>:<name>`. */

@@ -1,4 +1,5 @@
 import { DomainError } from '@tenantry/kernel';
+import { isConnectionLost } from '@tenantry/tenancy';
 import { EntityNotFoundError, QueryFailedError } from 'typeorm';
 import { RequestUnprocessable, ResourceConflict, ResourceUnknown, ServerBusy } from './http.errors.js';
 
@@ -34,22 +35,14 @@ export function databaseProblem(error: unknown): DomainError | undefined {
     case '40P01': // deadlock
     case '55P03': // lock not available
     case '57014': // statement timeout
-    case '57P01': // shutdown
-    case '57P02':
-    case '57P03':
     case '53300': // too many connections
-    case 'ECONNREFUSED':
-    case 'ECONNRESET':
-    case 'EPIPE':
       return new ServerBusy({ cause: error, headers: retry });
     default:
-      return isDisconnect(cause.message) ? new ServerBusy({ cause: error, headers: retry }) : undefined;
+      return isConnectionLost(cause) || isCrowded(cause) ? new ServerBusy({ cause: error, headers: retry }) : undefined;
   }
 }
 
-/** pg tells of lost connections in words only. */
-function isDisconnect(message: string): boolean {
-  return /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/.test(
-    message,
-  );
+/** pg-pool says so in words only, of connections that are all busy and of those that did not come about in time. */
+function isCrowded({ message }: Error): boolean {
+  return /^(timeout exceeded when trying to connect|timeout expired)/.test(message);
 }

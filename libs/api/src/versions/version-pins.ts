@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '@tenantry/kernel';
-import { ANNOUNCE_SQL, encodeChange, TenantEntity, TenantRegistry, TenantUnknown } from '@tenantry/tenancy';
+import { announceTransition, TenantEntity, TenantRegistry, TenantUnknown } from '@tenantry/tenancy';
 import type { DataSource, EntityManager } from 'typeorm';
 import { ApiContract } from './api-contract.js';
 import { VersionSunsets } from './version-sunsets.js';
@@ -71,7 +71,9 @@ export class VersionPins {
       await manager.query('DELETE FROM platform.api_version_pin WHERE tenant_id = $1', [id]);
     }
     await manager.update(TenantEntity, { id }, { apiVersion: version });
-    await manager.query(ANNOUNCE_SQL, [encodeChange({ id, slugs: [row.slug] })]);
+    const query = (sql: string, values: unknown[]) => manager.query<unknown>(sql, values);
+    const payload = { from: current, to: version };
+    await announceTransition(query, { id, slugs: [row.slug] }, { type: 'tenant.api-version-changed', payload });
     return row.slug;
   }
 

@@ -1,13 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { Clock, newId, publicOrigin, Settings } from '@tenantry/kernel';
-import { TenantContext } from '@tenantry/tenancy';
+import { Clock, newId } from '@tenantry/kernel';
 import { DataSource, MoreThan, type EntityManager } from 'typeorm';
 import { PasswordHasher } from '../passwords/password-hasher.js';
+import { UserAnnouncements } from '../users/user-announcements.js';
 import { UserAccount } from '../users/user-account.entity.js';
 import { viewOf, type InvitationView, type UserView } from '../users/user.dto.js';
 import type { InvitationAcceptance } from './invitation.dto.js';
 import { Invitation } from './invitation.entity.js';
+import { InvitationLinks } from './invitation-links.js';
 import { InvitationInvalid } from './invitation.errors.js';
 
 /** Invitations of the current tenant: only a digest of the token is kept. */
@@ -15,24 +16,26 @@ import { InvitationInvalid } from './invitation.errors.js';
 export class Invitations {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly context: TenantContext,
     private readonly hasher: PasswordHasher,
+    private readonly links: InvitationLinks,
     private readonly clock: Clock,
-    private readonly settings: Settings,
+    private readonly announcements: UserAnnouncements,
   ) {}
 
   /** A new invitation; one that the user had before is void. */
   async create(manager: EntityManager, userId: string): Promise<InvitationView> {
     await manager.delete(Invitation, { userId });
-    return this.first(manager, userId);
+    const invitation = await this.first(manager, userId);
+    await this.announcements.invited(manager, userId, invitation.expiresAt);
+    return invitation;
   }
 
   /** The invitation of a user who has had none. */
   async first(manager: EntityManager, userId: string): Promise<InvitationView> {
     const token = randomBytes(32).toString('base64url');
-    const expiresAt = new Date(this.clock.now().getTime() + this.settings.get('TENANTRY_INVITATION_TTL') * 1000);
+    const expiresAt = this.links.expiry();
     await manager.insert(Invitation, { id: newId(), userId, tokenHash: digest(token), expiresAt });
-    return { token, url: this.urlOf(token), expiresAt };
+    return { token, url: this.links.of(token), expiresAt };
   }
 
   /**
@@ -51,14 +54,10 @@ export class Invitations {
       if (!invitation || !taken.affected) throw new InvitationInvalid();
       const user = await manager.findOneByOrFail(UserAccount, { id: invitation.userId });
       if (user.disabledAt) throw new InvitationInvalid();
-      return viewOf(await manager.save(Object.assign(user, { passwordHash, name: name ?? user.name })));
+      const accepted = await manager.save(Object.assign(user, { passwordHash, name: name ?? user.name }));
+      await this.announcements.accepted(manager, user.id);
+      return viewOf(accepted);
     });
-  }
-
-  private urlOf(token: string): string {
-    const origin = publicOrigin(this.settings, this.context.current().slug);
-    // In the fragment, which browsers keep from servers, proxies and their logs.
-    return new URL(`/invitations/accept#token=${token}`, origin).href;
   }
 }
 

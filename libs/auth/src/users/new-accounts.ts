@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { Events, isUniqueViolation } from '@tenantry/tenancy';
+import { isUniqueViolation } from '@tenantry/tenancy';
 import type { Repository } from 'typeorm';
 import { Invitations } from '../invitations/invitations.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
+import { UserAnnouncements } from './user-announcements.js';
 import { UserAccount } from './user-account.entity.js';
 import { viewOf, type UserView } from './user.dto.js';
 import { UserEmailTaken } from './user.errors.js';
@@ -24,7 +25,7 @@ export class NewAccounts {
     @InjectRepository(UserAccount) private readonly users: Repository<UserAccount>,
     private readonly hasher: PasswordHasher,
     private readonly invitations: Invitations,
-    private readonly events: Events,
+    private readonly announcements: UserAnnouncements,
   ) {}
 
   /**
@@ -43,7 +44,7 @@ export class NewAccounts {
     try {
       return await this.users.manager.transaction(async (manager) => {
         const user = await manager.save(manager.create(UserAccount, row));
-        await this.events.emit('users.user-created', { id: user.id, roles: user.roles }, { manager });
+        await this.announcements.created(manager, user, hash === null);
         return {
           ...viewOf(user),
           ...(hash === null && { invitation: await this.invitations.first(manager, user.id) }),

@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { Clock, isId, Page, type PageQuery, type UserPrincipal } from '@tenantry/kernel';
+import { isId, Page, type PageQuery, type UserPrincipal } from '@tenantry/kernel';
 import { findPage } from '@tenantry/tenancy';
 import type { EntityManager, Repository } from 'typeorm';
 import { Sessions } from '../sessions/sessions.js';
 import { NewAccounts } from './new-accounts.js';
 import { OwnerRules } from './owner-rules.js';
 import { UserAccount } from './user-account.entity.js';
+import { UserEdits } from './user-edits.js';
 import { viewOf, type NewUser, type UserChange, type UserView } from './user.dto.js';
 import { UserUnknown } from './user.errors.js';
 
@@ -18,7 +19,7 @@ export class Users {
     private readonly accounts: NewAccounts,
     private readonly sessions: Sessions,
     private readonly owners: OwnerRules,
-    private readonly clock: Clock,
+    private readonly edits: UserEdits,
   ) {}
 
   async list(query: PageQuery): Promise<Page<UserView>> {
@@ -41,8 +42,7 @@ export class Users {
     const user = await this.withOwner(async (manager) => {
       const before = await this.find(id, manager);
       this.owners.mayTouch(actor.roles, before.roles, change.roles);
-      const disabledAt = change.disabled === undefined ? before.disabledAt : change.disabled ? this.clock.now() : null;
-      return manager.save(Object.assign(before, withoutUndefined(change), { disabledAt }));
+      return this.edits.change(manager, before, change);
     });
     // Roles stand in the access token: who has others now signs in anew or refreshes.
     if (change.roles !== undefined || change.disabled === true) await this.sessions.endAllOf(id);
@@ -55,7 +55,7 @@ export class Users {
       const user = await this.find(id, manager);
       this.owners.mayTouch(actor.roles, user.roles);
       const ended = await this.sessions.idsOf(id, manager);
-      await manager.delete(UserAccount, { id });
+      await this.edits.remove(manager, id);
       return ended;
     });
     await this.sessions.end(sessions);
@@ -71,8 +71,4 @@ export class Users {
     if (!user) throw new UserUnknown();
     return user;
   }
-}
-
-function withoutUndefined({ name, roles }: UserChange): Partial<UserAccount> {
-  return { ...(name !== undefined && { name }), ...(roles !== undefined && { roles }) };
 }

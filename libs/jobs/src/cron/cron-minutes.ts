@@ -8,11 +8,13 @@ import { HandlerDirectory } from '../handlers/handler-directory.js';
 import type { CronHandler } from '../handlers/handlers.js';
 
 const MINUTE = 60_000;
+/** Minutes that are caught up when a look comes late. */
+const LATE = 5;
 
 /** Enqueues what modules want done for every tenant at certain minutes (`@Cron`). */
 @Injectable()
 export class CronMinutes {
-  private last = 0;
+  private last?: number;
 
   constructor(
     @InjectDataSource(PLATFORM) private readonly dataSource: DataSource,
@@ -20,12 +22,18 @@ export class CronMinutes {
     private readonly clock: Clock,
   ) {}
 
-  /** Looks at the minute that it is now, once. Minutes in which nobody looked are left out. */
+  /**
+   * Looks at the minute that it is now, once, and at those that passed while this process was busy. What passed while it
+   * did not run, or was jumped over by the clock, is left out; a clock that goes back repeats nothing that is written down.
+   */
   async round(): Promise<void> {
-    const minute = Math.floor(this.clock.now().getTime() / MINUTE);
-    if (minute === this.last) return;
-    await this.enqueue(new Date(minute * MINUTE));
-    this.last = minute;
+    const now = Math.floor(this.clock.now().getTime() / MINUTE);
+    const { last = now - 1 } = this;
+    const first = last < now && now - last <= LATE ? last + 1 : now;
+    for (let minute = first; minute <= now && last !== now; minute += 1) {
+      await this.enqueue(new Date(minute * MINUTE));
+      this.last = minute;
+    }
   }
 
   /** Enqueues what is due in this minute, unless another process has. */

@@ -42,8 +42,12 @@ export class HandlerDirectory implements OnModuleInit {
       [heard.map(({ type }) => type), heard.map(({ name }) => name)],
     );
     await this.dataSource.query(
-      `INSERT INTO platform.job_limit VALUES ('at-once', $1), ('backlog', $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
-      [this.settings.get('TENANTRY_JOBS_AT_ONCE'), this.settings.get('TENANTRY_JOBS_BACKLOG')],
+      `INSERT INTO platform.job_limit VALUES ('at-once', $1), ('backlog', $2), ('events', $3) ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
+      [
+        this.settings.get('TENANTRY_JOBS_AT_ONCE'),
+        this.settings.get('TENANTRY_JOBS_BACKLOG'),
+        this.settings.get('TENANTRY_EVENTS_BACKLOG'),
+      ],
     );
   }
 }

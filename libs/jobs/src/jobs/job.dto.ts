@@ -66,6 +66,25 @@ export class JobCounts {
   tasks!: TaskCount[];
 }
 
+/** Which dead jobs are tried again: all that fit what is given. */
+export class DeadJobsRequest {
+  /** Name of a task or of a listener. @example "orders.send-receipt" */
+  @MayBeAbsent()
+  @IsString()
+  @MaxLength(100)
+  task?: string;
+
+  /** Id of a tenant. */
+  @MayBeAbsent()
+  @IsUUID()
+  tenant?: string;
+}
+
+/** How many dead jobs are tried again. */
+export class RetriedJobs {
+  retried!: number;
+}
+
 export function viewOfJob(job: JobEntity): JobView {
   const { id, tenantId, task, status, attempts, maxAttempts, runAt, error, createdAt, updatedAt } = job;
   const shown = status === 'handed' ? 'waiting' : status;

@@ -1,13 +1,18 @@
-import { Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiOperation } from '@nestjs/swagger';
 import { AvailableWhen, OperatorOnly, Page, Throws } from '@tenantry/kernel';
-import { JobCounts, JobQuery, JobView } from './job.dto.js';
+import { DeadJobs } from './dead-jobs.js';
+import { DeadJobsRequest, JobCounts, JobQuery, JobView, RetriedJobs } from './job.dto.js';
 import { JobNotDead, JobRunning, JobUnknown } from './job.errors.js';
 import { Jobs } from './jobs.js';
 
 @Controller('admin/jobs')
 @OperatorOnly()
 export class JobsController {
-  constructor(private readonly jobs: Jobs) {}
+  constructor(
+    private readonly jobs: Jobs,
+    private readonly dead: DeadJobs,
+  ) {}
 
   /** Jobs that wait, run or are dead, oldest first. Those that are done are gone. */
   @Get()
@@ -19,6 +24,14 @@ export class JobsController {
   @Get('counts')
   counts(): Promise<JobCounts> {
     return this.jobs.counts();
+  }
+
+  /** Tries all dead jobs again that fit, with all their attempts: when what made them fail is mended. */
+  @Post('retry')
+  @HttpCode(200)
+  @ApiOperation({ operationId: 'retryDeadAdminJobs' })
+  async retryDead(@Body() { task, tenant }: DeadJobsRequest): Promise<RetriedJobs> {
+    return { retried: await this.dead.retry({ task, tenantId: tenant }) };
   }
 
   /** One job. */

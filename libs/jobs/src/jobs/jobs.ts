@@ -19,7 +19,7 @@ const COUNTS = `
     count(*) FILTER (WHERE status = 'running')::integer AS running, count(*) FILTER (WHERE status = 'dead')::integer AS dead
   FROM platform.job GROUP BY task ORDER BY task`;
 
-/** Jobs as operators see them. */
+/** Jobs, of all tenants or of the one that is given. */
 @Injectable()
 export class Jobs {
   constructor(
@@ -45,13 +45,13 @@ export class Jobs {
   }
 
   /** @throws JOB_UNKNOWN */
-  async get(id: string): Promise<JobView> {
-    return viewOfJob(await this.find(id));
+  async get(id: string, tenantId?: string): Promise<JobView> {
+    return viewOfJob(await this.find(id, tenantId));
   }
 
   /** @throws JOB_UNKNOWN, JOB_NOT_DEAD */
-  async retry(id: string): Promise<JobView> {
-    const { tenantId } = await this.find(id);
+  async retry(id: string, ofTenant?: string): Promise<JobView> {
+    const { tenantId } = await this.find(id, ofTenant);
     const now = () => 'now()';
     // Without its key: another job of the key may wait meanwhile.
     const changes = { status: 'waiting' as const, attempts: 0, key: null, runAt: now, updatedAt: now };
@@ -63,16 +63,16 @@ export class Jobs {
   }
 
   /** @throws JOB_UNKNOWN, JOB_RUNNING */
-  async remove(id: string): Promise<void> {
-    const { tenantId } = await this.find(id);
+  async remove(id: string, ofTenant?: string): Promise<void> {
+    const { tenantId } = await this.find(id, ofTenant);
     const { affected } = await this.jobs.delete({ id, status: Not('running') });
     if (!affected) throw new JobRunning();
     await this.record.handOver(tenantId); // what waited for it in its lane
   }
 
-  private async find(id: string): Promise<JobEntity> {
+  private async find(id: string, ofTenant?: string): Promise<JobEntity> {
     const job = isId(id) ? await this.jobs.findOneBy({ id }) : null;
-    if (!job) throw new JobUnknown();
+    if (!job || (ofTenant !== undefined && job.tenantId !== ofTenant)) throw new JobUnknown();
     return job;
   }
 }

@@ -14,7 +14,7 @@ const HAND_OVER_LOCK = 0x7a5b;
 /** Telling the processes that a tenant has something to do; the channel is also in `hand-over.ts`. */
 const WAKE = `PERFORM pg_notify('tenantry_job', tenant::text)`;
 
-const CHECK_BACKLOG = `
+export const CHECK_BACKLOG = `
   CREATE FUNCTION platform.check_backlog(tenant uuid) RETURNS void LANGUAGE plpgsql ${PLAIN} AS $$
   DECLARE
     written integer := coalesce(nullif(current_setting('tenantry.written', true), ''), '1')::integer;
@@ -53,7 +53,7 @@ const ENQUEUE = `
   END $$`;
 
 /** A job for each listener, in a lane of its own, so that one that fails holds up nobody else. */
-const DELIVER = `
+export const DELIVER = `
   CREATE FUNCTION platform.add_deliveries() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, extensions, pg_temp AS $$
   DECLARE tenant uuid := NEW.tenant_id;
   BEGIN

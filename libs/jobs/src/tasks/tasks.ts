@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { TaskDefinition } from '@tenantry/kernel';
-import { BackgroundNameUnknown, writtenByTenant } from '@tenantry/tenancy';
+import { BackgroundNameUnknown, entitiesOfTransaction, writtenByTenant } from '@tenantry/tenancy';
 import { DataSource, type EntityManager } from 'typeorm';
 import { HandlerDirectory } from '../handlers/handler-directory.js';
 import { checkPayload } from './check-payload.js';
@@ -15,7 +15,7 @@ export interface EnqueueOptions {
   readonly priority?: number;
   /** 1 to 100; 10 when absent. Pauses double from 2 seconds to an hour. */
   readonly maxAttempts?: number;
-  /** Of the transaction to write in, where that is not one of `TenantTransaction`. */
+  /** Of the transaction to write in, where a query runner began it by hand. */
   readonly manager?: EntityManager | undefined;
 }
 
@@ -32,13 +32,13 @@ export class Tasks {
   ) {}
 
   /**
-   * Enqueues a job in the transaction of the running code (`TenantTransaction.run`, or `options.manager`): it is done when
-   * that commits, and gone when it is undone. Without one, it is done at once.
+   * Enqueues a job in the transaction of the running code (`TenantTransaction.run`, `dataSource.transaction`, or
+   * `options.manager`): it is done when that commits, and gone when it is undone. Without one, it is done at once.
    *
    * @param task of `defineTask`, or the name given to `@Task`
    * @param payload what JSON can say, at most 64 KiB, valid for the class of the task's payload
    * @returns id of the job
-   * @throws BACKGROUND_NAME_UNKNOWN, BACKGROUND_PAYLOAD_INVALID, BACKGROUND_FULL
+   * @throws BACKGROUND_NAME_UNKNOWN, BACKGROUND_PAYLOAD_INVALID, BACKGROUND_FULL, TENANT_TRANSACTION_ENDED
    */
   async enqueue<Payload extends object>(
     task: TaskDefinition<Payload> | string,
@@ -51,7 +51,7 @@ export class Tasks {
     const json = await checkPayload(handler, payload);
     const { runAt, jobKey, priority, maxAttempts, manager } = options;
     const rows = await writtenByTenant(() =>
-      (manager ?? this.dataSource).query<{ id: string }[]>(
+      (manager ?? entitiesOfTransaction() ?? this.dataSource).query<{ id: string }[]>(
         'SELECT extensions.enqueue_task($1, $2::jsonb, $3::timestamptz, $4, $5::integer, $6::integer) AS id',
         [name, json, runAt?.toISOString() ?? null, jobKey ?? null, priority ?? null, maxAttempts ?? null],
       ),

@@ -8,6 +8,9 @@ import { JobRecord } from './job-record.js';
 /** Postgres notification channel that names a tenant with something to do. */
 const CHANNEL = 'tenantry_job';
 
+/** Tenants told of and not looked at yet; the next round finds any others. */
+const MOST = 1000;
+
 /**
  * Hands tenants' jobs to graphile-worker when they are written (told by a notification), and at each round those whose
  * time has come and those whose notification was lost.
@@ -47,7 +50,7 @@ export class HandOver {
 
   private tell(tenantId: string): void {
     if (!this.open || !isId(tenantId)) return;
-    this.told.add(tenantId);
+    if (this.told.size < MOST) this.told.add(tenantId);
     this.working ??= this.work().finally(() => (this.working = undefined));
   }
 

@@ -1,3 +1,4 @@
+import type { EventDefinition } from './define-event.js';
 import { checkDottedName } from './task.decorator.js';
 
 /**
@@ -31,10 +32,12 @@ const LISTENER = Symbol.for('tenantry:listener');
  * the tenant. While it fails, that tenant's later events of this listener wait; after its last attempt the event is left
  * among the dead jobs and the next is delivered. Events `tenant.*` are told outside the tenant when it is not active.
  *
+ * @param event of `defineEvent`, or its type
  * @param options.name keeps the listener's place when the class or method is renamed
  * @since 0.1.0
  */
-export function OnEvent(type: string, options: { readonly name?: string } = {}): MethodDecorator {
+export function OnEvent(event: EventDefinition | string, options: { readonly name?: string } = {}): MethodDecorator {
+  const type = typeof event === 'string' ? event : event.type;
   checkDottedName(type);
   if (options.name !== undefined) checkDottedName(options.name);
   return (_target, _key, descriptor: PropertyDescriptor) => {

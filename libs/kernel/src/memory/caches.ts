@@ -11,6 +11,19 @@ export interface CacheGauge {
   size(): number;
   /** Entries that had to make room. */
   evictions(): number;
+  /** How often it was asked, by whether it knew; absent for what is asked for everything at once. */
+  readonly asked?: { readonly hits: number; readonly misses: number };
+}
+
+/** Counts how often it knew the answer. */
+class CountingCache<Key extends string, Value extends object | string> extends LRUCache<Key, Value> {
+  readonly asked = { hits: 0, misses: 0 };
+
+  override get(key: Key): Value | undefined {
+    const value = super.get(key);
+    this.asked[value === undefined ? 'misses' : 'hits'] += 1;
+    return value;
+  }
 }
 
 /**
@@ -38,8 +51,8 @@ export class Caches {
     const dispose = (_value: Value, _key: Key, reason: LRUCache.DisposeReason) => {
       if (reason === 'evict') evictions += 1;
     };
-    const cache = new LRUCache<Key, Value>({ max, dispose, ...(ttl !== undefined && { ttl }) });
-    this.add({ name, limit: max, size: () => cache.size, evictions: () => evictions });
+    const cache = new CountingCache<Key, Value>({ max, dispose, ...(ttl !== undefined && { ttl }) });
+    this.add({ name, limit: max, size: () => cache.size, evictions: () => evictions, asked: cache.asked });
     return cache;
   }
 

@@ -1,4 +1,5 @@
 import { Module, type ModuleMetadata, type Type } from '@nestjs/common';
+import type { EventDefinition } from '../background/define-event.js';
 import type { ApiChangeClass } from '../versions/api-change.js';
 
 /** A class TypeORM maps to a table. */
@@ -30,6 +31,8 @@ export interface TenantryModuleMetadata extends ModuleMetadata {
   readonly platformMigrations?: readonly MigrationClass[];
   /** `area:action` to what it allows, in words. */
   readonly permissions?: Readonly<Record<string, PermissionDeclaration>>;
+  /** What the module tells listeners (`defineEvent`). */
+  readonly events?: readonly EventDefinition[];
   /** Date of the module's first released HTTP contract, `YYYY-MM-DD`; needed with `apiChanges`, and before them all. */
   readonly apiSince?: string;
   /** What would have broken callers of that contract since, each with how they go on working. */

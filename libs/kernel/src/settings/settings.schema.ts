@@ -67,10 +67,13 @@ const variables = z.object({
     .string()
     .regex(/^smtps?:\/\/\S+$/, 'must be an smtp:// or smtps:// URL')
     .optional(),
+  TENANTRY_SMTP_TLS: z.enum(['required', 'offered']).default('required'),
+  TENANTRY_SMTP_CA: z.string().min(1).optional(),
   TENANTRY_WORKER: z.enum(['embedded', 'off']).default('embedded'),
   TENANTRY_WORKER_CONCURRENCY: integer(1, 100).default(4),
   TENANTRY_JOBS_AT_ONCE: integer(1, 1000).default(2),
   TENANTRY_JOBS_BACKLOG: integer(1, 100_000_000).default(200_000),
+  TENANTRY_EVENTS_BACKLOG: integer(1, 100_000_000).default(200_000),
   TENANTRY_JOB_RETENTION: integer(3600, 31_536_000).default(2_592_000),
   TENANTRY_EVENT_RETENTION: integer(0, 31_536_000).default(86_400),
   TENANTRY_TOKEN_CACHE: integer(1, 1_000_000).default(10_000),

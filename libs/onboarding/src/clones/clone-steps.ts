@@ -1,14 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { isEphemeral } from '@tenantry/kernel';
-import {
-  announceTransition,
-  migrationsOf,
-  OwnerDatabase,
-  TenantLoading,
-  tenantSchema,
-  type OperationStep,
-} from '@tenantry/tenancy';
+import { migrationsOf, OwnerDatabase, TenantLoading, tenantSchema, type OperationStep } from '@tenantry/tenancy';
 import type { DataSource } from 'typeorm';
 import type { OwnerInput } from '../tenants/owner-step.js';
 import { TenantPlan } from '../tenants/tenant-plan.js';
@@ -32,9 +25,9 @@ export class CloneSteps {
   ) {}
 
   of({ data, owner }: CloneInput): readonly OperationStep[] {
-    if (!data) return this.plan.create;
+    if (!data) return this.plan.createAnd(this.announce);
     const { core, subscribe, ownerStep } = this.plan;
-    return [core.createRole, this.copy, core.migrate, subscribe, ...(owner ? [ownerStep] : []), core.announce];
+    return [core.createRole, this.copy, core.migrate, subscribe, ...(owner ? [ownerStep] : []), this.announce];
   }
 
   /** Tables whose rows stay with their tenant. */
@@ -42,6 +35,13 @@ export class CloneSteps {
     return this.dataSource.entityMetadatas
       .filter(({ target }) => typeof target === 'function' && isEphemeral(target))
       .map(({ tableName }) => tableName);
+  }
+
+  private get announce(): OperationStep {
+    return this.plan.core.announceAs(({ tenant, input }) => {
+      const { source, data } = input as unknown as CloneInput;
+      return { type: 'tenant.cloned', payload: { slug: tenant.slug, source, data } };
+    });
   }
 
   private readonly copy: OperationStep = {
@@ -53,7 +53,6 @@ export class CloneSteps {
       await this.loading.build(target, migrations);
       await this.loading.copy(source, target, this.ephemeral, checkpoint);
       await this.loading.adopt(client, target);
-      await announceTransition(client, 'cloned', { id: tenant.id, slugs: [tenant.slug] });
     },
   };
 }

@@ -90,6 +90,7 @@ export class TenantExports implements OnModuleInit {
       operationId,
       JSON.stringify({ exportId: operationId, bytes, rows, sha256 }),
     ]);
-    await announceTransition(client, 'exported', { id: tenant.id, slugs: [tenant.slug] });
+    const payload = { slug: tenant.slug, exportId: operationId };
+    await announceTransition(client, { id: tenant.id, slugs: [tenant.slug] }, { type: 'tenant.exported', payload });
   }
 }

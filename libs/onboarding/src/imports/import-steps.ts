@@ -45,8 +45,7 @@ export class ImportSteps {
       this.load,
       core.migrate,
       subscribe,
-      this.announceImport,
-      core.announce,
+      core.announceAs(({ tenant: { slug } }) => ({ type: 'tenant.imported', payload: { slug } })),
       this.discard,
     ];
   }
@@ -92,7 +91,8 @@ export class ImportSteps {
     run: async (context) => {
       const { client, tenant, operationId = '' } = context;
       await this.loading.swap(client, targetOf(context), replacedSchema(operationId));
-      await announceTransition(client, 'replaced', { id: tenant.id, slugs: [tenant.slug] });
+      const { id, slug } = tenant;
+      await announceTransition(client, { id, slugs: [slug] }, { type: 'tenant.replaced', payload: { slug } });
     },
   };
 
@@ -100,11 +100,6 @@ export class ImportSteps {
     name: 'drop-replaced',
     irrevocable: true,
     run: ({ client, operationId = '' }) => this.loading.drop(client, replacedSchema(operationId)),
-  };
-
-  private readonly announceImport: OperationStep = {
-    name: 'announce-import',
-    run: ({ client, tenant }) => announceTransition(client, 'imported', { id: tenant.id, slugs: [tenant.slug] }),
   };
 
   private readonly discard: OperationStep = {

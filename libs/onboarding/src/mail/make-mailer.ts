@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Settings } from '@tenantry/kernel';
 import { LogMailer } from './log-mailer.js';
 import { Mailer } from './mailer.js';
@@ -7,7 +8,19 @@ import { SmtpMailer } from './smtp-mailer.js';
 export function makeMailer(settings: Settings): Mailer {
   if (settings.get('TENANTRY_SIGNUP') === 'off') return new NoMailer();
   if (settings.get('TENANTRY_MAIL') === 'log') return new LogMailer();
-  return new SmtpMailer(settings.get('TENANTRY_SMTP_URL') ?? '', settings.get('TENANTRY_MAIL_FROM') ?? '');
+  const url = settings.get('TENANTRY_SMTP_URL') ?? '';
+  const ca = settings.get('TENANTRY_SMTP_CA');
+  return new SmtpMailer({
+    url,
+    from: settings.get('TENANTRY_MAIL_FROM') ?? '',
+    requireTls: settings.get('TENANTRY_SMTP_TLS') === 'required' && !isOnThisMachine(url),
+    ca: ca === undefined ? undefined : readFileSync(ca, 'utf8'),
+  });
+}
+
+/** Where nobody can stand between. */
+function isOnThisMachine(url: string): boolean {
+  return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(url).hostname);
 }
 
 /** Where nothing sends mail. */

@@ -4,17 +4,29 @@ import { Mailer, type Mail } from './mailer.js';
 /** Milliseconds for a server to greet, and to answer. */
 const PATIENCE = 15_000;
 
-/** Sends by SMTP (RFC 5321), with STARTTLS where the server has it, or TLS from the start with `smtps:`. */
+export interface SmtpOptions {
+  /** `smtp:` for STARTTLS (RFC 3207), `smtps:` for TLS from the start (RFC 8314). */
+  readonly url: string;
+  /** Sender. */
+  readonly from: string;
+  /** Refuses a server that has no STARTTLS: whoever stands between could take it away, and read the links. */
+  readonly requireTls: boolean;
+  /** Certificates in PEM that are trusted instead of the well-known ones. */
+  readonly ca?: string | undefined;
+}
+
+/** Sends by SMTP (RFC 5321). A certificate that is not trusted, or of another host, ends it before anything is said. */
 export class SmtpMailer extends Mailer {
   private readonly transport: Transporter;
+  private readonly from: string;
 
-  constructor(
-    url: string,
-    private readonly from: string,
-  ) {
+  constructor({ url, from, requireTls, ca }: SmtpOptions) {
     super();
+    this.from = from;
     this.transport = createTransport({
       url,
+      requireTLS: requireTls,
+      tls: { minVersion: 'TLSv1.2', ...(ca !== undefined && { ca }) },
       connectionTimeout: PATIENCE,
       greetingTimeout: PATIENCE,
       socketTimeout: PATIENCE,

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { Plans, Subscriptions } from '@tenantry/billing';
@@ -10,8 +11,8 @@ import {
   TenantRegistry,
   TenantSlugTaken,
   TenantUnknown,
-  writeTenantEvent,
   type TenantChange,
+  type TenantTransition,
 } from '@tenantry/tenancy';
 import type { DataSource, EntityManager } from 'typeorm';
 import { TenantRenaming } from './tenant-renaming.js';
@@ -50,10 +51,11 @@ export class TenantChanges {
     const row = await manager.findOne(TenantEntity, { where: { id }, lock: { mode: 'pessimistic_write' } });
     if (!row) throw new TenantUnknown();
     const change = { id, slugs: [row.slug, slug ?? row.slug] };
-    if (plan !== undefined && plan !== row.plan) await this.changePlan(manager, row, plan);
-    const from = row.slug;
-    const isRenamed = slug !== undefined && slug !== row.slug;
-    if (isRenamed) await this.renaming.keep(manager, row, slug);
+    if (plan !== undefined && plan !== row.plan) {
+      await this.subscriptions.subscribe((sql, values) => manager.query(sql, values), id, plan);
+    }
+    if (slug !== undefined && slug !== row.slug) await this.renaming.keep(manager, row, slug);
+    const transitions = transitionsOf(row, { name, slug, plan, settings });
     Object.assign(row, {
       name: name ?? row.name,
       slug: slug ?? row.slug,
@@ -62,14 +64,21 @@ export class TenantChanges {
     });
     await manager.save(row);
     const query = (sql: string, values: unknown[]) => manager.query<unknown>(sql, values);
-    const renamed = isRenamed ? { from, to: slug } : undefined;
-    await announceTransition(query, isRenamed ? 'renamed' : 'changed', change, renamed);
+    await announceTransition(query, change, ...transitions);
     return { row, change };
   }
+}
 
-  private async changePlan(manager: EntityManager, { id, plan: from }: TenantEntity, to: string): Promise<void> {
-    const query = (sql: string, values: unknown[]) => manager.query<unknown>(sql, values);
-    await this.subscriptions.subscribe((sql, values) => manager.query(sql, values), id, to);
-    await writeTenantEvent(query, { tenantId: id, type: 'tenant.plan-changed', payload: { from, to } });
-  }
+/** What of a tenant is about to change, as listeners hear it. */
+function transitionsOf(row: TenantEntity, { name, slug, plan, settings }: TenantChangeRequest): TenantTransition[] {
+  const transitions: TenantTransition[] = [];
+  if (plan !== undefined && plan !== row.plan)
+    transitions.push({ type: 'tenant.plan-changed', payload: { from: row.plan, to: plan } });
+  if (slug !== undefined && slug !== row.slug)
+    transitions.push({ type: 'tenant.renamed', payload: { from: row.slug, to: slug } });
+  const changed: ('name' | 'settings')[] = [];
+  if (name !== undefined && name !== row.name) changed.push('name');
+  if (settings !== undefined && !isDeepStrictEqual(settings, row.settings)) changed.push('settings');
+  if (changed.length > 0) transitions.push({ type: 'tenant.changed', payload: { slug: slug ?? row.slug, changed } });
+  return transitions;
 }

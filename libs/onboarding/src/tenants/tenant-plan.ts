@@ -20,7 +20,12 @@ export class TenantPlan {
   }
 
   get create(): readonly OperationStep[] {
-    const { createRole, createSchema, migrate, announce } = this.core;
+    return this.createAnd(this.core.announce);
+  }
+
+  /** @param announce the step that ends the making */
+  createAnd(announce: OperationStep): readonly OperationStep[] {
+    const { createRole, createSchema, migrate } = this.core;
     return [createRole, createSchema, migrate, this.seeding, this.subscribe, this.ownerStep, announce];
   }
 

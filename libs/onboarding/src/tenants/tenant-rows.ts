@@ -33,7 +33,7 @@ export class TenantRows {
       if ((error as { code?: string }).code === '23505') throw new TenantSlugTaken(row.slug, { cause: error });
       throw error;
     }
-    await announceTransition(client, 'changed', { id, slugs: [row.slug] });
+    await announceTransition(client, { id, slugs: [row.slug] });
   }
 
   /** Removes everything of a tenant that could not be made. */
@@ -46,7 +46,7 @@ export class TenantRows {
         [id],
       );
       const change = { id, slugs: rows.map(({ slug }) => slug) };
-      await announceTransition(client, 'purged', change);
+      await announceTransition(client, change);
       this.registry.forget(change);
     });
   }

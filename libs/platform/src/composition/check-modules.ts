@@ -13,6 +13,7 @@ export function checkModules(modules: readonly TenantryModuleMetadata[]): void {
   }
   // Builds it to see its faults now: what fails while Nest starts leaves half of the application open.
   new PermissionCatalogue(modules);
+  checkEvents(modules);
   checkTables(modules, (module) => module.entities);
   checkTables(modules, (module) => module.platformEntities);
 }
@@ -33,6 +34,19 @@ function checkCompatibility({ name, compatibility }: TenantryModuleMetadata): vo
       name,
       `works with module contract ${compatibility}; this platform has ${MODULE_API_VERSION}.`,
     );
+  }
+}
+
+function checkEvents(modules: readonly TenantryModuleMetadata[]): void {
+  const tellers = new Map<string, string>();
+  for (const { name, events = [] } of modules) {
+    for (const { type } of events) {
+      const teller = tellers.get(type);
+      if (teller) throw new ModuleFault(name, `tells the event "${type}", which module "${teller}" tells already.`);
+      if (type.startsWith('tenant.') && name !== 'tenancy')
+        throw new ModuleFault(name, `tells the event "${type}": those of tenants' lives are the platform's own.`);
+      tellers.set(type, name);
+    }
   }
 }
 

@@ -45,9 +45,10 @@ export function routesOf(modules: ModulesContainer): Route[] {
 }
 
 function routesOfController(module: Type, controller: Type): Route[] {
-  const prototype = controller.prototype as Record<string, unknown>;
+  const prototype = controller.prototype as object;
   return Object.getOwnPropertyNames(prototype).flatMap((name) => {
-    const handler = prototype[name];
+    // Not read through the controller: a getter would run without one.
+    const handler: unknown = Object.getOwnPropertyDescriptor(prototype, name)?.value;
     if (name === 'constructor' || typeof handler !== 'function') return [];
     const method = Reflect.getMetadata('method', handler) as RequestMethod | undefined;
     if (method === undefined) return [];

@@ -10,6 +10,7 @@ import { addCacheMetrics } from './cache-metrics.js';
 import { addDatabaseMetrics } from './database-metrics.js';
 import { MetricsAccess } from './metrics-access.js';
 import { RequestMetrics } from './request-metrics.js';
+import { addWorkMetrics } from './work-metrics.js';
 
 /**
  * Serves `GET /metrics` in the Prometheus text format, for operators and for the token of `TENANTRY_METRICS_TOKEN`. No
@@ -21,6 +22,7 @@ export function serveMetrics(app: NestFastifyApplication, settings: Settings, da
   const tenants = (app.get<DataSource>(getDataSourceToken()).driver as unknown as { master: TenantPool }).master;
   addCacheMetrics(registry, app.get(Caches));
   addDatabaseMetrics(registry, { databaseUrl, owner: app.get(OwnerDatabase), tenants, warm: app.get(WarmPool) });
+  addWorkMetrics(registry, app.get(OwnerDatabase));
   const requests = new RequestMetrics(registry);
   const access = new MetricsAccess(app.get(Callers), settings);
   const problems = app.get(ProblemFilter);

@@ -5,8 +5,11 @@ import { TenantContextMissing } from '../context/tenant-context.errors.js';
 import type { Tenant } from '../context/tenant.js';
 import { TransactionLease } from '../transaction/transaction-lease.js';
 import { TenantEntryDenied } from './connection.errors.js';
+import { isConnectionLost } from './lost-connection.js';
 import type { Placement, TenantServer } from './placement.js';
 import { TenantClient } from './tenant-client.js';
+
+type PoolCallback = Parameters<pg.Pool['connect']>[0];
 
 export interface TenantPoolOptions {
   readonly placement: Placement;
@@ -28,6 +31,12 @@ type Connected = (
 ) => void;
 
 const context = new TenantContext();
+
+/**
+ * Milliseconds between attempts to have a connection: as long as a pooler takes to restart. Nothing has been sent by then,
+ * so that the caller's statement waits and is not repeated.
+ */
+const PAUSES = [50, 100, 200, 400, 400] as const;
 
 /** Connections tried besides the first: few, because one that is refused is closed, and a suspended tenant is refused by all. */
 const RETRIES = 3;
@@ -71,7 +80,7 @@ export class TenantPool extends EventEmitter {
    * @param more how many other connections to try
    */
   private checkOut(pool: pg.Pool, tenant: Tenant | undefined, more: number, callback: Connected): void {
-    pool.connect((error, connected, release) => {
+    connectPatiently(pool, 0, (error, connected, release) => {
       if (error || !connected) return callback(error ?? new Error('No connection.'), undefined, () => undefined);
       const client = connected as unknown as TenantClient;
       this.lent.add(client);
@@ -81,7 +90,8 @@ export class TenantPool extends EventEmitter {
       entered.then(lend, (refusal: Error) => {
         client.served.delete(tenant.id);
         release(true);
-        if (more > 0 && refusal instanceof TenantEntryDenied) this.checkOut(pool, tenant, more - 1, callback);
+        if (more > 0 && (refusal instanceof TenantEntryDenied || isConnectionLost(refusal)))
+          this.checkOut(pool, tenant, more - 1, callback);
         else callback(refusal, undefined, () => undefined);
       });
     });
@@ -131,4 +141,12 @@ export class TenantPool extends EventEmitter {
     this.pools.set(server.name, pool);
     return pool;
   }
+}
+
+function connectPatiently(pool: pg.Pool, attempt: number, callback: PoolCallback): void {
+  pool.connect((error, client, release) => {
+    const pause = PAUSES[attempt];
+    if (!error || pause === undefined || !isConnectionLost(error)) return callback(error, client, release);
+    setTimeout(() => connectPatiently(pool, attempt + 1, callback), pause);
+  });
 }

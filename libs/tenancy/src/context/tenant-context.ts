@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import type { Nesting } from '../transaction/nesting.js';
 import type { SharedTransaction } from '../transaction/shared-transaction.js';
 import type { Tenant } from './tenant.js';
@@ -16,6 +17,8 @@ interface Scope {
   readonly transaction?: SharedTransaction;
   /** The nested transaction inside which the code runs. */
   readonly nesting?: Nesting;
+  /** The manager of the transaction that the running code began by `transaction` of TypeORM. */
+  readonly entities?: EntityManager;
   /** A request that the platform sends to itself takes part in the transaction. */
   readonly asksItself?: true;
 }
@@ -33,7 +36,8 @@ export class TenantContext {
   /** Runs the function for this tenant; the former context is back when it returns or throws. May be nested. */
   run<T>(tenant: Tenant, work: () => T): T {
     const scope = storage.getStore();
-    if (scope?.transaction?.tenant.id === tenant.id) return storage.run({ ...scope, tenant }, work);
+    const isWithin = scope?.transaction?.tenant.id === tenant.id || (scope?.entities && scope.tenant?.id === tenant.id);
+    if (isWithin) return storage.run({ ...scope, tenant }, work);
     return storage.run({ requestId: scope?.requestId, mayRead: scope?.mayRead, tenant }, work);
   }
 
@@ -122,6 +126,16 @@ export function inTransaction<T>(transaction: SharedTransaction, work: () => T):
 export function sharedTransaction(): SharedTransaction | undefined {
   const scope = storage.getStore();
   return scope?.transaction && scope.tenant?.id === scope.transaction.tenant.id ? scope.transaction : undefined;
+}
+
+/** Runs the work as code of a transaction that TypeORM began. */
+export function inEntities<T>(entities: EntityManager, work: () => T): T {
+  return storage.run({ ...storage.getStore(), entities }, work);
+}
+
+/** The manager of the innermost transaction of TypeORM inside which the running code stands, open or ended. */
+export function entitiesOfCode(): EntityManager | undefined {
+  return storage.getStore()?.entities;
 }
 
 /** Runs the work as code of this nested transaction. */

@@ -12,6 +12,12 @@ export const BackgroundPayloadInvalid = defineError(
   'What is done in the background must be told in a JSON object of at most 64 KiB.',
 );
 
+export const BackgroundTransactionFull = defineError(
+  'BACKGROUND_TRANSACTION_FULL',
+  500,
+  'One transaction may write at most 10,000 jobs and events.',
+);
+
 export const BackgroundFull = defineError(
   'BACKGROUND_FULL',
   503,

@@ -1,23 +1,13 @@
-/** What happens to tenants themselves; written in the transaction that makes it happen. */
-export type TenantEventType =
-  | 'tenant.created'
-  | 'tenant.suspended'
-  | 'tenant.resumed'
-  | 'tenant.deleted'
-  | 'tenant.purged'
-  | 'tenant.renamed'
-  | 'tenant.maintenance-began'
-  | 'tenant.cloned'
-  | 'tenant.exported'
-  | 'tenant.imported'
-  | 'tenant.replaced'
-  | 'tenant.plan-changed';
+import type { TenantEventPayload, TenantEventType } from './tenant-events.js';
 
-export interface TenantEvent {
-  readonly tenantId: string;
-  readonly type: TenantEventType;
-  readonly payload: Readonly<Record<string, unknown>>;
-}
+/** One of a tenant's life; written in the transaction that makes it happen. */
+export type TenantEvent = {
+  [Type in TenantEventType]: {
+    readonly tenantId: string;
+    readonly type: Type;
+    readonly payload: TenantEventPayload<Type>;
+  };
+}[TenantEventType];
 
 type Ask = (sql: string, values: unknown[]) => Promise<unknown>;
 

@@ -16,7 +16,8 @@ import type { TenantDdl } from './tenant-ddl.js';
 
 interface Transition {
   readonly action: string;
-  readonly told: TenantTransition;
+  /** What listeners are told, where the status has changed. */
+  told(change: { readonly slug: string; readonly from: TenantStatus }): TenantTransition;
   readonly from: readonly TenantStatus[];
   readonly to: TenantStatus;
   readonly purgeAfter?: Date;
@@ -47,7 +48,7 @@ export class TenantLifecycle {
   suspend(tenantId: string): Promise<TenantEntity> {
     return this.change(tenantId, {
       action: 'suspended',
-      told: 'suspended',
+      told: ({ slug }) => ({ type: 'tenant.suspended', payload: { slug } }),
       from: ['active', 'suspended', 'maintenance'],
       to: 'suspended',
     });
@@ -61,7 +62,7 @@ export class TenantLifecycle {
   maintain(tenantId: string, maintenance: Maintenance): Promise<TenantEntity> {
     return this.change(tenantId, {
       action: 'put under maintenance',
-      told: 'maintenance-began',
+      told: ({ slug }) => ({ type: 'tenant.maintenance-began', payload: { slug } }),
       from: ['active', 'maintenance'],
       to: 'maintenance',
       maintenance,
@@ -71,14 +72,20 @@ export class TenantLifecycle {
   /** Also brings back a deleted tenant whose grace period is not over. */
   resume(tenantId: string): Promise<TenantEntity> {
     const from: TenantStatus[] = ['active', 'suspended', 'maintenance', 'deleted'];
-    return this.change(tenantId, { action: 'resumed', told: 'resumed', from, to: 'active' });
+    return this.change(tenantId, { action: 'resumed', told: toldOfResuming, from, to: 'active' });
   }
 
   /** @param grace seconds until it is purged */
   delete(tenantId: string, grace: number): Promise<TenantEntity> {
     const purgeAfter = new Date(this.clock.now().getTime() + grace * 1000);
     const from: TenantStatus[] = ['active', 'suspended', 'maintenance', 'deleted'];
-    return this.change(tenantId, { action: 'deleted', told: 'deleted', from, to: 'deleted', purgeAfter });
+    return this.change(tenantId, {
+      action: 'deleted',
+      told: ({ slug }) => ({ type: 'tenant.deleted', payload: { slug, purgeAfter: purgeAfter.toISOString() } }),
+      from,
+      to: 'deleted',
+      purgeAfter,
+    });
   }
 
   /** Drops schema, role and rows of a deleted tenant; taken up again by any process if this one dies. */
@@ -139,8 +146,9 @@ export class TenantLifecycle {
       'UPDATE platform.tenant SET status = $2, purge_after = $3, maintenance = $4, updated_at = now() WHERE id = $1',
       [tenantId, to, purgeAfter, maintenance && JSON.stringify(maintenance)],
     );
-    const change = { id: tenantId, slugs: [rows[0]?.slug ?? ''] };
-    await announceTransition(client, status === to ? 'changed' : transition.told, change);
+    const slug = rows[0]?.slug ?? '';
+    const change = { id: tenantId, slugs: [slug] };
+    await announceTransition(client, change, ...(status === to ? [] : [transition.told({ slug, from: status })]));
     return change;
   }
 
@@ -151,6 +159,11 @@ export class TenantLifecycle {
     );
     return Boolean(rowCount);
   }
+}
+
+function toldOfResuming({ slug, from }: { slug: string; from: TenantStatus }): TenantTransition {
+  if (from === 'maintenance') return { type: 'tenant.maintenance-ended', payload: { slug } };
+  return { type: 'tenant.resumed', payload: { slug, from: from === 'deleted' ? 'deleted' : 'suspended' } };
 }
 
 function changeOf({ id, slug }: TenantEntity): TenantChange {

@@ -9,33 +9,57 @@ export interface PoolerProbeOptions {
   readonly installation: string;
   /** Whether the entering statement is prepared by name (`TENANTRY_POOLER_PREPARED`). */
   readonly isPrepared: boolean;
+  /** Milliseconds for all of it; 5,000 when absent. */
+  readonly patience?: number;
 }
 
 /** Milliseconds until a pooler that does not answer is given up. */
 const PATIENCE = 5_000;
+const GOODBYE = 500;
 const ROUNDS = 5;
 
 /** What a pooler must be for tenants' statements: asked over two connections, and of its console where it lets us in. */
 export async function probePooler(options: PoolerProbeOptions): Promise<Finding[]> {
-  const { poolerUrl } = options;
+  const { poolerUrl, patience = PATIENCE } = options;
   const clients = [poolerClient(poolerUrl), poolerClient(poolerUrl)] as const;
+  const late = pause(patience).then((): Finding[] => [unanswered(`It gave no whole answer within ${patience} ms.`)]);
   try {
-    await Promise.all(clients.map((client) => client.connect()));
-    const [first, second] = clients;
-    const login = await probeLogin(first, options.installation);
-    const transactions = await probeTransactions(first);
-    if (!transactions.ok) return [login, transactions];
-    const isShared = await sharesConnections(first, second);
-    return [
-      login,
-      transactions,
-      probeSessions(isShared),
-      ...(options.isPrepared && isShared ? [await probePrepared(first, second)] : []),
-      ...(await poolerConsole(options)),
-    ];
+    return await Promise.race([ask(clients, options), late]);
+  } catch (error) {
+    return [unanswered(error instanceof Error ? `${error.message}.` : 'It ended the connection.')];
   } finally {
-    await Promise.all(clients.map((client) => client.end()));
+    // One that says nothing does not say goodbye either.
+    await Promise.race([Promise.all(clients.map((client) => client.end())), pause(GOODBYE)]);
   }
+}
+
+async function ask([first, second]: readonly [pg.Client, pg.Client], options: PoolerProbeOptions): Promise<Finding[]> {
+  await Promise.all([first.connect(), second.connect()]);
+  const login = await probeLogin(first, options.installation);
+  const transactions = await probeTransactions(first);
+  if (!transactions.ok) return [login, transactions];
+  const isShared = await sharesConnections(first, second);
+  return [
+    login,
+    transactions,
+    probeSessions(isShared),
+    ...(options.isPrepared && isShared ? [await probePrepared(first, second)] : []),
+    ...(await poolerConsole(options)),
+  ];
+}
+
+function unanswered(detail: string): Finding {
+  return {
+    check: 'the pooler answers',
+    ok: false,
+    detail,
+    remedy:
+      'See that TENANTRY_POOLER_URL is right, that the pooler runs and reaches Postgres, and that it knows the login.',
+  };
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds).unref());
 }
 
 export function poolerClient(connectionString: string): pg.Client {

@@ -1,20 +1,19 @@
 import { DataSource, EntityManager, type QueryRunner } from 'typeorm';
-import { inNesting, sharedTransaction } from '../context/tenant-context.js';
+import { inEntities, inNesting, sharedTransaction } from '../context/tenant-context.js';
 import { TransactionLease } from './transaction-lease.js';
 
 type IsolationLevel = Parameters<QueryRunner['startTransaction']>[0];
 type Work<T> = (manager: EntityManager) => Promise<T>;
 
-/** TypeORM's manager, whose nested transactions know the code that runs inside them. */
+/** TypeORM's manager, whose transactions know the code that runs inside them. */
 class NestingEntities extends EntityManager {
   override transaction<T>(work: Work<T>): Promise<T>;
   override transaction<T>(isolation: NonNullable<IsolationLevel>, work: Work<T>): Promise<T>;
   override transaction<T>(first: Work<T> | NonNullable<IsolationLevel>, second?: Work<T>): Promise<T> {
-    const work = typeof first === 'function' ? first : second;
-    const known = sharedTransaction() && work ? (manager: EntityManager) => nested(manager, work) : work;
-    return typeof first === 'function'
-      ? super.transaction(known as Work<T>)
-      : super.transaction(first, known as Work<T>);
+    const work = typeof first === 'function' ? first : (second as Work<T>);
+    const known = (manager: EntityManager) =>
+      sharedTransaction() ? nested(manager, work) : inEntities(manager, () => work(manager));
+    return typeof first === 'function' ? super.transaction(known) : super.transaction(first, known);
   }
 }
 
