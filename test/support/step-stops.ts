@@ -54,6 +54,14 @@ export class StepStops {
     await eventually('nothing is held up', async () => (await this.waiting()).length === 0);
   }
 
+  /** Lets operations run on, those too that were held up. */
+  async release(): Promise<void> {
+    await this.database.admin('DELETE FROM public.stop');
+    await this.holder.query(`SELECT pg_advisory_unlock(${LOCK})`);
+    await eventually('nothing is held up', async () => (await this.waiting()).length === 0);
+    await this.holder.query(`SELECT pg_advisory_lock(${LOCK})`);
+  }
+
   async end(): Promise<void> {
     await this.holder.end();
   }

@@ -52,6 +52,28 @@ describe('after a crash, Postgres', () => {
     await Promise.all([killed.stop(), again.stop(), busy]);
   });
 
+  it('is started again by whoever asked for that, on its port, and stays stopped once all have left', async () => {
+    const lines: string[] = [];
+    const options = { revive: true, log: (line: string) => void lines.push(line) };
+    const [one, other] = [await scratch.start('pg', options), await scratch.start('pg', options)];
+    const answers = (): Promise<boolean> =>
+      query(one.url, 'select 1').then(
+        () => true,
+        () => false,
+      );
+    for (let round = 1; round <= 2; round += 1) {
+      await one.kill();
+      await waitUntil('it is told', () => lines.length === round);
+      expect(await answers()).toBe(true);
+    }
+    expect(new Set(lines)).toEqual(new Set([`Postgres had died; it was started again on port ${one.port}.`]));
+    await one.stop();
+    await other.kill();
+    await waitUntil('the one that is left has started it', answers);
+    await other.stop();
+    expect(await answers()).toBe(false);
+  });
+
   it('starts though another process of its user has got its process id', async () => {
     const account = await chooseAccount(scratch.path('pg'));
     const stranger = spawn('sleep', ['60'], { cwd: '/', ...(account && { uid: account.uid, gid: account.gid }) });

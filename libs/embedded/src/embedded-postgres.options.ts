@@ -16,6 +16,11 @@ export interface EmbeddedPostgresOptions {
   binDir?: string;
   /** More settings for `postgres -c name=value`; they count only when this call starts the server. */
   settings?: Record<string, string | number>;
+  /**
+   * Starts Postgres again, on the same port, when it dies while this process has its share in it. Otherwise it stays
+   * as it is until the next call.
+   */
+  revive?: boolean;
   /** Is told in one line what was done that the operator may want to know. */
   log?: (line: string) => void;
 }

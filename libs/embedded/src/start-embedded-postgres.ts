@@ -2,15 +2,16 @@ import type { Account } from './account/account.js';
 import { type UsableBinaries, usableBinaries } from './binaries/usable-binaries.js';
 import { chooseAccount } from './cluster/choose-account.js';
 import { type ClusterPaths, clusterPaths } from './cluster/cluster-paths.js';
-import { type Cluster, prepareCluster } from './cluster/prepare-cluster.js';
+import { prepareCluster } from './cluster/prepare-cluster.js';
 import { asEmbeddedPostgresError } from './embedded-postgres.error.js';
 import type { EmbeddedPostgres, EmbeddedPostgresOptions } from './embedded-postgres.options.js';
 import { addEntry, liveEntries, removeEntry } from './registry/registry.js';
 import { withLock } from './registry/with-lock.js';
 import { linkLog } from './server/log-file.js';
 import { requirePort } from './server/port.js';
+import { Revival } from './server/revival.js';
 import { requireShellSafe } from './server/shell-safe.js';
-import { startServer } from './server/start-server.js';
+import { type ServerRequest, startServer } from './server/start-server.js';
 import { killServer, stopServer } from './server/stop-server.js';
 
 /**
@@ -48,14 +49,8 @@ async function join(installation: Installation): Promise<EmbeddedPostgres> {
   const { settings = {}, log = silent } = options;
   const cluster = await prepareCluster({ paths, account, binaries, log, durable: settings['fsync'] !== 'off' });
   const logFile = `${cluster.data}.log`;
-  const server = await startServer({
-    data: cluster.data,
-    log: logFile,
-    port: options.port,
-    settings,
-    binaries,
-    account,
-  });
+  const request = { data: cluster.data, log: logFile, port: options.port, settings, binaries, account };
+  const server = await startServer(request);
   await linkLog(paths.log, logFile);
   if (options.port !== undefined && server.port !== options.port) {
     log(`Postgres was running already, on port ${server.port} and not on ${options.port}.`);
@@ -65,25 +60,45 @@ async function join(installation: Installation): Promise<EmbeddedPostgres> {
     dataDir: paths.dataDir,
     created: cluster.created,
     ...server,
-    ...(await share(installation, cluster)),
+    ...(await share(installation, { ...request, port: server.port })),
   };
 }
 
 /** Enters this process among the users of the server, under the lock that has just started or found it. */
 async function share(
-  { paths, account, binaries }: Installation,
-  { data }: Cluster,
+  { options, paths }: Installation,
+  server: ServerRequest,
 ): Promise<Pick<EmbeddedPostgres, 'stop' | 'kill'>> {
+  const { data, binaries, account } = server;
   const entry = await addEntry(paths.users, 'user');
-  const leave = (): Promise<void> =>
-    withLock(paths.users, async () => {
+  const revival = options.revive ? watch(paths, server, options.log ?? silent) : undefined;
+  const leave = async (): Promise<void> => {
+    await revival?.end();
+    await withLock(paths.users, async () => {
       await removeEntry(paths.users, entry);
       if ((await liveEntries(paths.users, 'user')).length === 0) await stopServer(data, binaries, account);
-    }).catch((error: unknown) => {
-      throw asEmbeddedPostgresError(error, paths.dataDir);
     });
+  };
   let leaving: Promise<void> | undefined;
-  return { stop: () => (leaving ??= leave()), kill: () => killServer(data) };
+  const stop = (): Promise<void> =>
+    (leaving ??= leave().catch((error: unknown) => {
+      throw asEmbeddedPostgresError(error, paths.dataDir);
+    }));
+  return { stop, kill: () => killServer(data) };
+}
+
+/** Of several processes one starts it; the others find it running, since all of them know its port. */
+function watch({ users }: ClusterPaths, server: ServerRequest, log: (line: string) => void): Revival {
+  return new Revival({
+    data: server.data,
+    revive: async () => {
+      const { adopted, port } = await withLock(users, () => startServer(server));
+      if (!adopted) log(`Postgres had died; it was started again on port ${port}.`);
+      else if (port !== server.port)
+        log(`Postgres runs on port ${port} now, and no more on ${server.port}: restart this process.`);
+    },
+    failed: (error) => log(`Postgres has died and cannot be started again yet: ${String(error)}`),
+  });
 }
 
 function silent(): void {}

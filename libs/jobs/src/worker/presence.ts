@@ -55,7 +55,7 @@ export class Presence {
   async close(): Promise<void> {
     this.closed = true;
     clearTimeout(this.timer);
-    await this.client?.end();
+    await this.client?.end().catch(() => undefined); // it is dead already
   }
 
   private lost(client: pg.Client): void {

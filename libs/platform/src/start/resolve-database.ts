@@ -21,6 +21,7 @@ export async function resolveDatabase(settings: Settings): Promise<Database> {
   const logger = new Logger('Postgres');
   const postgres = await startEmbeddedPostgres({
     dataDir: resolve(join(settings.get('TENANTRY_DATA_DIR'), 'postgres')),
+    revive: true,
     log: (line) => logger.log(line),
   });
   logger.log(`Embedded Postgres ${postgres.adopted ? 'was running already' : 'started'} on port ${postgres.port}.`);

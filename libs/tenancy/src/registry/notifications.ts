@@ -65,7 +65,11 @@ export class Notifications implements OnApplicationShutdown {
       await client.connect();
       for (const channel of this.channels.keys()) await client.query(`LISTEN ${client.escapeIdentifier(channel)}`);
       this.client = client;
-      for (const handlers of this.channels.values()) await handlers.connected();
+      for (const handlers of this.channels.values()) {
+        await handlers.connected();
+        // Lost while one of them read what it had missed: none may believe itself connected.
+        if (this.client !== client) return;
+      }
       if (this.closed) throw new Error('Closed meanwhile.');
       this.timer = setInterval(() => void this.beat(client), HEARTBEAT).unref();
     } catch (error) {
@@ -94,7 +98,7 @@ export class Notifications implements OnApplicationShutdown {
     this.timer = setTimeout(() => {
       if (this.closed) return;
       this.open().then(
-        () => this.logger.log('The connection for notifications is back.'),
+        () => this.client && this.logger.log('The connection for notifications is back.'),
         () => this.reconnect(),
       );
     }, RECONNECT).unref();
