@@ -1,13 +1,14 @@
 // Walks through a running Tenantry and tells what it does. Start the server first (npm start), then: npm run demo
-//   DEMO_URL                   where it listens, default http://localhost:3000
+//   DEMO_URL                   where it listens, default http://localhost:3000, or PORT
 //   TENANTRY_OPERATOR_EMAIL    default: the first operator's
 //   TENANTRY_OPERATOR_PASSWORD what the server printed at its first start; when absent, an operator for the demo is made
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { API_VERSION, isProblem, RequestFailed, TenantryClient } from '@tenantry/client';
+import { showCanary } from './demo/canary.mjs';
 
-const base = process.env.DEMO_URL ?? 'http://localhost:3000';
+const base = process.env.DEMO_URL ?? `http://localhost:${process.env.PORT ?? 3000}`;
 const run = Date.now().toString(36);
 const password = 'correct-horse-battery';
 
@@ -159,6 +160,8 @@ async function demo() {
   const now = await initech.owner.get('/orders/{id}', { params: { id: order.id } });
   note('the same order in both shapes:');
   sideBySide([order.version, shapeOf(order)], [API_VERSION, shapeOf(now)]);
+
+  await showCanary({ step, note });
 
   step('Done.');
   note(`Look around: ${new URL('/docs', base)}   The tenants stay: ${acme.slug}, ${globex.slug}.`);

@@ -84,9 +84,9 @@ export type { LongOperation, LongOperationPlan } from './operations/long-operati
 export { LongOperations } from './operations/long-operations.js';
 export { OperationCancelled, OperationNotCancellable } from './operations/operation.errors.js';
 export { OperationRunner, StepFailed } from './operations/operation-runner.js';
-export { DatabaseNotPrepared, openDatabase, pendingPlatformMigrations } from './open-database.js';
+export { DatabaseNotPrepared, openDatabase, pendingPlatformMigrations, requireInstallation } from './open-database.js';
 export type { Checkpoint, OperationStep, StepContext } from './operations/operation-step.js';
-export { prepareDatabase, roleInput, type PreparedDatabase } from './prepare-database.js';
+export { prepareDatabase, roleInput, SecretMismatch, type PreparedDatabase } from './prepare-database.js';
 export { Notifications, type NotificationHandlers } from './registry/notifications.js';
 export { ANNOUNCE_SQL, encodeChange, type TenantChange } from './registry/tenant-change.js';
 export { SLUG, TenantRegistry, toTenant } from './registry/tenant-registry.js';

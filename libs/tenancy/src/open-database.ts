@@ -61,13 +61,22 @@ async function checkSecret(databaseUrl: string, settings: Settings, secret: Inst
   });
   await client.connect();
   try {
-    const { rows } = await client.query<{ comment: string | null }>(
-      `SELECT obj_description(to_regnamespace('${PLATFORM_SCHEMA}'), 'pg_namespace') AS comment`,
-    );
-    const comment = rows[0]?.comment;
-    if (!comment?.startsWith('tenantry ')) throw new DatabaseNotPrepared('there is no installation in it');
-    if (comment !== fingerprint(secret)) throw new SecretMismatch();
+    await requireInstallation(client, secret);
   } finally {
     await client.end();
   }
+}
+
+/**
+ * Whether the database is an installation's, and that of this secret.
+ *
+ * @throws DatabaseNotPrepared, SecretMismatch
+ */
+export async function requireInstallation(client: pg.Client, secret: InstallationSecret): Promise<void> {
+  const { rows } = await client.query<{ comment: string | null }>(
+    `SELECT obj_description(to_regnamespace('${PLATFORM_SCHEMA}'), 'pg_namespace') AS comment`,
+  );
+  const comment = rows[0]?.comment;
+  if (!comment?.startsWith('tenantry ')) throw new DatabaseNotPrepared('there is no installation in it');
+  if (comment !== fingerprint(secret)) throw new SecretMismatch();
 }

@@ -13,7 +13,7 @@ const FULL = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 /** The folder of archives: for the server's OS user alone. A file has its name only once it is whole and on disk. */
 @Injectable()
 export class ArchiveFolder {
-  private readonly path: string;
+  readonly path: string;
 
   constructor(settings: Settings) {
     this.path = settings.get('TENANTRY_EXPORT_DIR') ?? join(settings.get('TENANTRY_DATA_DIR'), 'exports');

@@ -9,12 +9,15 @@ import { environmentSettings } from '../start/environment.js';
 import { compose } from '../start/prepare.js';
 import { resolveDatabase } from '../start/resolve-database.js';
 import { knownSecret } from '../start/resolve-secret.js';
+import { examineArchives } from './archives.js';
 import { examineFleet } from './fleet.js';
 import { finding, type Finding } from './finding.js';
 import { examineIsolation } from './isolation.js';
 import { examineMachine } from './machine.js';
 import { examineMigrations } from './migrations.js';
+import { examinePreparation } from './preparation.js';
 import { examineServer } from './server.js';
+import { examineUpkeep } from './upkeep.js';
 
 /** What the database's examiners are given. */
 export interface Patient {
@@ -30,11 +33,16 @@ export interface Patient {
 
 type Examiner = (patient: Patient) => Promise<Finding[]>;
 
-const examiners: Readonly<Record<string, Examiner>> = {
+const serverExaminers: Readonly<Record<string, Examiner>> = {
   'the database server': examineServer,
+  'its upkeep': examineUpkeep,
+};
+
+const installationExaminers: Readonly<Record<string, Examiner>> = {
   isolation: examineIsolation,
   migrations: examineMigrations,
   'the fleet': examineFleet,
+  archives: examineArchives,
 };
 
 /**
@@ -77,15 +85,33 @@ async function examineDatabase(settings: Settings, composition: Composition | un
       const findings: Finding[] = [{ check: reached, severity: 'ok', detail: whereIs(database.url) }];
       const { url: databaseUrl, isEmbedded } = database;
       const patient = { settings, client, databaseUrl, isEmbedded, secret, composition };
-      for (const [part, look] of Object.entries(examiners)) findings.push(...(await attempt(part, look, patient)));
-      return findings;
+      findings.push(...(await attemptAll(serverExaminers, patient)));
+      const prepared = await examinePreparation(patient);
+      findings.push(prepared);
+      return prepared.severity === 'ok'
+        ? [...findings, ...(await attemptAll(installationExaminers, patient))]
+        : findings;
     } finally {
       await client.end();
       await database.close();
     }
   } catch (error) {
-    return [failed(reached, error, 'Check DATABASE_URL, the server and the network between; start a server first.')];
+    return [failed(reached, error, remedyFor(error))];
   }
+}
+
+/** @see https://nodejs.org/docs/latest-v20.x/api/tls.html#x509-certificate-error-codes */
+function remedyFor(error: unknown): string {
+  const { code = '' } = error as NodeJS.ErrnoException;
+  if (/CERT|UNABLE_TO|SELF_SIGNED|ALTNAME/.test(code))
+    return 'Renew the certificate of the database, or name its authority: sslrootcert= in DATABASE_URL.';
+  return 'Check DATABASE_URL, the server and the network between; start a server first.';
+}
+
+async function attemptAll(examiners: Readonly<Record<string, Examiner>>, patient: Patient): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const [part, look] of Object.entries(examiners)) findings.push(...(await attempt(part, look, patient)));
+  return findings;
 }
 
 async function attempt(part: string, look: Examiner, patient: Patient): Promise<Finding[]> {

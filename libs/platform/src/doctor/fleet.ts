@@ -10,7 +10,7 @@ const OVERDUE = `SELECT slug AS name FROM platform.tenant WHERE status = 'delete
 
 /** Schemas that this installation made, of no tenant and not waiting for one. */
 const SCHEMAS = `
-  SELECT nspname AS name FROM pg_namespace WHERE nspname ~ '^t_[0-9a-f]{32}$' AND nspowner = to_regrole($1)
+  SELECT nspname AS name FROM pg_namespace WHERE nspname ~ '^t_[0-9a-f]{32}$' AND nspowner = to_regrole($2) AND $1::text IS NOT NULL
   AND NOT EXISTS (SELECT FROM platform.tenant WHERE 't_' || replace(id::text, '-', '') = nspname)
   AND NOT EXISTS (SELECT FROM platform.warm_schema WHERE 't_' || replace(id::text, '-', '') = nspname) ORDER BY 1`;
 
@@ -25,41 +25,61 @@ const WAITING = `
   SELECT count(*)::text AS name FROM platform.signup_request
   WHERE mailed_at IS NULL AND expires_at > now() AND mail_attempts >= 3 HAVING count(*) > 0`;
 
-/** What is left over, or left lying. */
+const DEAD = `SELECT count(*) || ' of ' || task AS name FROM platform.job WHERE status = 'dead' GROUP BY task ORDER BY count(*) DESC, task`;
+
+/** Of tenants that are not active, jobs wait. */
+const LATE = `
+  SELECT count(*) || ' of ' || task AS name FROM platform.job j JOIN platform.tenant t ON t.id = j.tenant_id AND t.status = 'active'
+  WHERE j.status IN ('waiting', 'handed') AND j.run_at < now() - interval '10 minutes' GROUP BY task ORDER BY count(*) DESC, task`;
+
+const OPERATORLESS = `SELECT 'there is none' AS name WHERE NOT EXISTS (SELECT FROM platform.operator)`;
+
+/** Written while a clock was ahead. */
+const FUTURE = `
+  SELECT 'tenant ' || slug AS name FROM platform.tenant WHERE greatest(created_at, updated_at) > now() + interval '1 minute'
+  UNION ALL SELECT 'operation ' || id FROM platform.tenant_operation WHERE greatest(created_at, updated_at) > now() + interval '1 minute'
+  UNION ALL SELECT 'signing key ' || kid FROM platform.signing_key WHERE created_at > now() + interval '1 minute'`;
+
+/** Each gives a row for each thing that is amiss; `$1` is the application's role, `$2` the owner. */
+const QUESTIONS = [
+  ['no operation is stuck', STUCK, 'Start a server: it takes them up. Its log says what keeps them.'],
+  ['deleted tenants are purged in time', OVERDUE, 'Start a server: it purges them. Its log says what keeps them.'],
+  ['every schema is a tenant’s', SCHEMAS, 'Look into them; then DROP SCHEMA <name> CASCADE;'],
+  ['every tenant role is a tenant’s', ROLES, 'Look into them; then DROP ROLE <name>;'],
+  ['mails of sign-ups go out', WAITING, 'Check TENANTRY_SMTP_URL; the log says what the server answers.'],
+  ['no background job is dead', DEAD, 'GET /admin/jobs?status=dead says why; then POST .../{id}/retry, or DELETE.'],
+  [
+    'background work is done in time',
+    LATE,
+    'Start a server or `tenantry worker`; or raise TENANTRY_WORKER_CONCURRENCY.',
+  ],
+  ['there is an operator', OPERATORLESS, 'tenantry operators reset-password <email>'],
+  [
+    'nothing is of the future',
+    FUTURE,
+    'Let all machines keep time by NTP; what was written ahead counts from then on.',
+  ],
+] as const;
+
+/** What is left over, left lying or left out. */
 export async function examineFleet({ settings, secret, databaseUrl }: Patient): Promise<Finding[]> {
   const installation = settings.get('TENANTRY_INSTALLATION');
   const owner = new OwnerDatabase(loginUrl(databaseUrl, secret, installation, 'owner'));
-  const [app, own] = [`${installation}_app`, `${installation}_owner`];
-  const names = async (sql: string, values: string[] = []): Promise<string[]> =>
-    (await owner.withClient((client) => client.query<{ name: string }>(sql, values))).rows.map(({ name }) => name);
+  const roles = [`${installation}_app`, `${installation}_owner`];
   try {
-    return [
-      judge(
-        'no operation is stuck',
-        await names(STUCK),
-        'Start a server: it takes them up. Its log says what keeps them.',
-      ),
-      judge(
-        'deleted tenants are purged in time',
-        await names(OVERDUE),
-        'Start a server: it purges them. Its log says what keeps them.',
-      ),
-      judge(
-        'every schema is a tenant’s',
-        await names(SCHEMAS, [own]),
-        'Look into them; then DROP SCHEMA <name> CASCADE;',
-      ),
-      judge(
-        'every tenant role is a tenant’s',
-        await names(ROLES, [app, own]),
-        'Look into them; then DROP ROLE <name>;',
-      ),
-      judge(
-        'mails of sign-ups go out',
-        await names(WAITING),
-        'Check TENANTRY_SMTP_URL; the log says what the server answers.',
-      ),
-    ];
+    const findings: Finding[] = [];
+    for (const [check, sql, remedy] of QUESTIONS) {
+      const values = sql.includes('$2') ? roles : [];
+      const { rows } = await owner.withClient((client) => client.query<{ name: string }>(sql, values));
+      findings.push(
+        judge(
+          check,
+          rows.map(({ name }) => name),
+          remedy,
+        ),
+      );
+    }
+    return findings;
   } finally {
     await owner.onApplicationShutdown();
   }

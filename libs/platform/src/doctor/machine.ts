@@ -1,16 +1,20 @@
-import { constants } from 'node:fs';
-import { access, stat, statfs } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Settings } from '@tenantry/kernel';
 import { finding, type Finding } from './finding.js';
+import { examineFolders } from './folders.js';
+import { examineMail } from './mail.js';
 
 const OLDEST_NODE = [20, 19] as const;
-const LEAST_FREE = 1024 ** 3;
-const LEAST_SHARE = 0.1;
 
-/** This machine: Node, the secret, the disk. */
+/** This machine: Node, the secret, folders and disks, and the mail server that it reaches. */
 export async function examineMachine(settings: Settings): Promise<Finding[]> {
-  return [examineNode(), ...(await examineSecret(settings)), ...(await examineDisk(settings))];
+  return [
+    examineNode(),
+    ...(await examineSecret(settings)),
+    ...(await examineFolders(settings)),
+    ...(await examineMail(settings)),
+  ];
 }
 
 function examineNode(): Finding {
@@ -41,24 +45,4 @@ async function examineSecret(settings: Settings): Promise<Finding[]> {
       remedy: `chmod 600 ${path}`,
     }),
   ];
-}
-
-async function examineDisk(settings: Settings): Promise<Finding[]> {
-  const folder = settings.get('TENANTRY_DATA_DIR');
-  const there = await access(folder, constants.W_OK).then(
-    () => true,
-    () => false,
-  );
-  if (!there && settings.get('DATABASE_URL')) return []; // nothing is kept there
-  const writable = finding('the data folder can be written', there, {
-    detail: folder,
-    remedy: `Let the user of this process own ${folder}, or set TENANTRY_DATA_DIR.`,
-  });
-  if (!there) return [writable];
-  const { bavail, blocks, bsize } = await statfs(folder);
-  const free = bavail * bsize;
-  const ok = free >= LEAST_FREE && bavail / blocks >= LEAST_SHARE;
-  const detail = `${(free / LEAST_FREE).toFixed(1)} GiB free, ${((100 * bavail) / blocks).toFixed(0)} % of the disk of ${folder}`;
-  const remedy = 'Make room, or move TENANTRY_DATA_DIR to another disk.';
-  return [writable, finding('the disk has room', ok, { detail, remedy, otherwise: 'warning' })];
 }

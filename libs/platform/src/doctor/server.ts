@@ -1,3 +1,4 @@
+import { examineEncryption } from './encryption.js';
 import { finding, type Finding } from './finding.js';
 import type { Patient } from './examine.js';
 
@@ -11,8 +12,6 @@ interface ServerState {
   readonly fsync: string;
   readonly full_page_writes: string;
   readonly synchronous_commit: string;
-  readonly ssl: boolean;
-  readonly is_local: boolean;
   readonly timeouts: string[] | null;
   readonly now: Date;
 }
@@ -25,8 +24,6 @@ const STATE = `
          (SELECT count(*)::int FROM pg_class WHERE relkind IN ('r', 'p', 'S', 'v', 'm')) AS relations,
          current_setting('fsync') AS fsync, current_setting('full_page_writes') AS full_page_writes,
          current_setting('synchronous_commit') AS synchronous_commit,
-         coalesce((SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()), false) AS ssl,
-         coalesce(inet_client_addr() <<= '127.0.0.0/8' OR inet_client_addr() = '::1', true) AS is_local,
          (SELECT setconfig FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase
           WHERE d.datname = current_database() AND s.setrole = to_regrole($1)) AS timeouts,
          clock_timestamp() AS now`;
@@ -55,10 +52,7 @@ export async function examineServer({ client, settings }: Patient): Promise<Find
     examineLocks(state),
     ...examineDurability(state),
     examineTimeouts(state, settings.get('TENANTRY_STATEMENT_TIMEOUT'), app),
-    finding('the connection is encrypted', state.ssl || state.is_local, {
-      detail: state.ssl ? 'TLS' : state.is_local ? 'on this machine' : 'plain text over the network',
-      remedy: 'Add sslmode=verify-full (and sslrootcert=...) to DATABASE_URL, and ssl = on to postgresql.conf.',
-    }),
+    ...examineEncryption('the database', 'DATABASE_URL', client),
     examineClock(Math.abs(state.now.getTime() - middle) / 1000),
   ];
 }
