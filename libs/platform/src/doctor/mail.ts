@@ -17,7 +17,8 @@ export async function examineMail(settings: Settings): Promise<Finding[]> {
   return [
     finding('the mail server takes mails', refusal === undefined, {
       detail: refusal,
-      remedy: 'Check TENANTRY_SMTP_URL: host, port, user, password, and the certificate of the server (TENANTRY_SMTP_CA).',
+      remedy:
+        'Check TENANTRY_SMTP_URL: host, port, user, password, and the certificate of the server (TENANTRY_SMTP_CA).',
     }),
   ];
 }
