@@ -8,7 +8,13 @@ import { EverythingHeard, listeningModule, type HeardEvent } from '../support/ev
 import { MarksModule } from '../support/marks.module.js';
 import { succeeded } from '../support/operations.js';
 import { NEWEST } from '../support/order-history.js';
-import { PASSWORD, startPlatform, type TestPlatform, type TestTenant } from '../support/test-platform.js';
+import {
+  PASSWORD,
+  startPlatform,
+  startPlatformOver,
+  type TestPlatform,
+  type TestTenant,
+} from '../support/test-platform.js';
 import { schemaOf } from '../support/test-users.js';
 import { watchTransactions, type Witness } from '../support/witness.js';
 
@@ -51,6 +57,13 @@ const post = (path: string, body: object = {}) => platform.operator.post(at(path
 const patch = (body: object) => platform.operator.patch(at(), body);
 const ofUser = (body: object) => acme.owner.patch(`/users/${user}`, body);
 const there = () => platform.anyone.with({ 'x-tenant': 'acme' });
+
+/** By another release's start, which does nothing in the background, so that the events are heard here. */
+async function migrate(): Promise<void> {
+  const settings = platform.database.settings.with({ TENANTRY_WORKER: 'off' });
+  const modules = [NotesModule, Listening, MarksModule];
+  await (await startPlatformOver({ ...platform.database, settings }, { modules })).close();
+}
 
 /** What is done, the event that it causes, what the event says, what is written in its transaction, and where it is told. */
 type Case = readonly [
@@ -234,7 +247,7 @@ const TABLE: readonly Case[] = [
   ],
   [
     'its tables get a newer shape',
-    async () => (await platform.another([NotesModule, Listening, MarksModule])).close(),
+    () => migrate(),
     'tenant.migrated',
     () => ({ slug: 'acme', migrations: [expect.stringMatching(/^mark\//) as string] }),
     'tenant UPDATE',
@@ -295,11 +308,8 @@ it.each(CASES)(
 
 it('leaves out none of the events that are declared', () => {
   expect([...told].sort()).toEqual([...TYPES].sort());
-  expect(
-    heard()
-      .filter(({ tenantId }) => tenantId === globex.id)
-      .map(({ type }) => type),
-  ).toEqual(['users.user-created', 'tenant.created', 'tenant.migrated']);
+  const others = heard().filter(({ tenantId }) => tenantId === globex.id);
+  expect(others.map(({ type }) => type).sort()).toEqual(['tenant.created', 'tenant.migrated', 'users.user-created']);
 });
 
 it('names the schema of each payload as its class is called', () => {
