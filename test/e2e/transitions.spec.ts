@@ -16,6 +16,7 @@ import {
   type TestTenant,
 } from '../support/test-platform.js';
 import { schemaOf } from '../support/test-users.js';
+import { migrateBeside, sameAs, type Case } from '../support/transition-case.js';
 import { watchTransactions, type Witness } from '../support/witness.js';
 
 const TYPES = [...TENANT_EVENTS, ...USER_EVENTS].map(({ type }) => type);
@@ -57,23 +58,6 @@ const post = (path: string, body: object = {}) => platform.operator.post(at(path
 const patch = (body: object) => platform.operator.patch(at(), body);
 const ofUser = (body: object) => acme.owner.patch(`/users/${user}`, body);
 const there = () => platform.anyone.with({ 'x-tenant': 'acme' });
-
-/** By another release's start, which does nothing in the background, so that the events are heard here. */
-async function migrate(): Promise<void> {
-  const settings = platform.database.settings.with({ TENANTRY_WORKER: 'off' });
-  const modules = [NotesModule, Listening, MarksModule];
-  await (await startPlatformOver({ ...platform.database, settings }, { modules })).close();
-}
-
-/** What is done, the event that it causes, what the event says, what is written in its transaction, and where it is told. */
-type Case = readonly [
-  what: string,
-  act: () => Promise<unknown>,
-  type: string,
-  payload: () => object,
-  beside: string,
-  inside?: string,
-];
 
 const anything = expect.any(String) as string;
 const TABLE: readonly Case[] = [
@@ -247,7 +231,7 @@ const TABLE: readonly Case[] = [
   ],
   [
     'its tables get a newer shape',
-    () => migrate(),
+    () => migrateBeside(platform, [NotesModule, Listening, MarksModule]),
     'tenant.migrated',
     () => ({ slug: 'acme', migrations: [expect.stringMatching(/^mark\//) as string] }),
     'tenant UPDATE',
@@ -316,13 +300,3 @@ it('names the schema of each payload as its class is called', () => {
   const schemas = new Map([...TENANT_EVENTS, ...USER_EVENTS].map(({ type, payload }) => [type, payload.name]));
   for (const { type, schema } of heard()) expect(schema).toBe(schemas.get(type));
 });
-
-/** Whether the payload is as wanted, matchers included. */
-function sameAs(payload: object, wanted: object): boolean {
-  try {
-    expect(payload).toEqual(wanted);
-    return true;
-  } catch {
-    return false;
-  }
-}
