@@ -193,34 +193,6 @@ describe('the answer to a request', () => {
   });
 });
 
-describe('with two processes', () => {
-  let other: TestPlatform;
-  beforeAll(async () => (other = await platform.another()));
-  afterAll(() => other.close());
-
-  it('a token confirmed in both at once makes one tenant', async () => {
-    await signUp('both@beta.example');
-    const token = await mails.tokenFor('both@beta.example');
-    const answers = await Promise.all(
-      [platform, other].map(({ anyone }, index) =>
-        anyone.post('/signup/verify', { token, password: PASSWORD, slug: `both-${index}` }),
-      ),
-    );
-    expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
-    expect(await platform.database.admin(`SELECT FROM platform.tenant WHERE slug LIKE 'both-%'`)).toHaveLength(1);
-  });
-
-  it('a network is slowed down for all it asks of both', async () => {
-    const statuses: number[] = [];
-    for (let count = 0; count < 22; count += 1) {
-      const { anyone } = count % 2 ? other : platform;
-      const body = { email: `shared${count}@beta.example`, organization: 'Beta' };
-      statuses.push((await anyone.post('/signup', body)).status);
-    }
-    expect(statuses).toEqual([...Array<number>(20).fill(202), 429, 429]);
-  });
-});
-
 describe('the mail', () => {
   it('is kept while the server is away, which the log says without the address', async () => {
     await sweep();
