@@ -121,13 +121,12 @@ describe('a server that is killed in the middle of a COPY', () => {
     return `import_${(row?.id ?? '').replaceAll('-', '')}`;
   };
 
-  it.each([
-    ['import', { slug: 'cut-off' }],
-    ['replace', { tenant: 'replaced', replace: 'true', confirm: 'replaced' }],
+  it.each<[string, string, Record<string, string>]>([
+    ['import', 'cut-off', { slug: 'cut-off' }],
+    ['replace', 'replaced', { tenant: 'replaced', replace: 'true', confirm: 'replaced' }],
   ])(
     'leaves nothing of the %s, and the next ends it',
-    async (kind, query) => {
-      const slug = query.slug ?? query.tenant;
+    async (kind, slug, query) => {
       const before = kind === 'replace' ? await platform.createTenant(slug) : undefined;
       await before?.owner.post('/notes', { title: 'before', body: '' });
       server = new ServerProcess({

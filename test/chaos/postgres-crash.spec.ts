@@ -2,6 +2,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ROUNDS, shuffled } from '../support/chaos.js';
 import { EmbeddedDatabase } from '../support/embedded-database.js';
 import { eventually } from '../support/eventually.js';
 import { HealthWatch } from '../support/health-watch.js';
@@ -137,10 +138,15 @@ async function crash(
   );
 }
 
-describe.each([
+const CRASHES: [string, () => Promise<void>][] = [
   ['Postgres', () => database.killPostmaster()],
   ['one backend of Postgres', () => database.killBackend()],
-])('kill -9 of %s under load', (name, kill) => {
+];
+const crashes = Array.from({ length: ROUNDS }, (_, round) =>
+  shuffled(CRASHES, round).map(([name, kill]) => [round > 0 ? `${round} ${name}` : name, kill] as const),
+).flat();
+
+describe.each(crashes)('kill -9 of %s under load', (name, kill) => {
   let loads: NoteLoad[];
   let watches: HealthWatch[];
   let usageBefore: number[];

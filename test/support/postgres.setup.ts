@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { startEmbeddedPostgres } from '../../libs/embedded/src/index.js';
+import type { ChaosLength } from './chaos.js';
 
 declare module 'vitest' {
   interface ProvidedContext {
     /** Connection string of a superuser of the Postgres that this run started. */
     postgresUrl: string;
+    chaos: ChaosLength;
   }
 }
 
@@ -24,6 +26,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
     settings: { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off', max_connections: 300 },
   });
   project.provide('postgresUrl', postgres.url);
+  const { CHAOS_ROUNDS, CHAOS_SEED } = process.env;
+  project.provide('chaos', { rounds: Number(CHAOS_ROUNDS ?? 1), seed: Number(CHAOS_SEED ?? 0) });
   return async () => {
     await postgres.stop();
     await rm(folder, { recursive: true, force: true });
