@@ -2,7 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NotesModule } from '@tenantry/example-notes';
 import pg from 'pg';
 import { ARCHIVED_ROWS, ArchivedModule } from '../support/archived.module.js';
+import { driftOf } from '../support/drift.js';
 import { eventually } from '../support/eventually.js';
+import { ODDITIES_ROWS, OdditiesModule } from '../support/oddities.module.js';
 import { ended, succeeded } from '../support/operations.js';
 import { contentOf } from '../support/tenant-content.js';
 import { itemsOf } from '../support/test-client.js';
@@ -17,9 +19,11 @@ let acme: TestTenant;
 let globex: TestTenant;
 
 beforeAll(async () => {
-  platform = await startPlatform({ modules: [NotesModule, ArchivedModule] });
+  platform = await startPlatform({ modules: [NotesModule, ArchivedModule, OdditiesModule] });
   [acme, globex] = [await platform.createTenant('acme'), await platform.createTenant('globex')];
-  await platform.database.admin(`SET search_path = ${schemaOf(acme)}; ${ARCHIVED_ROWS}; RESET search_path`);
+  await platform.database.admin(
+    `SET search_path = ${schemaOf(acme)}; ${ARCHIVED_ROWS}; ${ODDITIES_ROWS}; RESET search_path`,
+  );
   await acme.owner.post('/notes', { title: 'of acme', body: '' });
   await acme.owner.post('/users', { email: 'invited@acme.example', roles: ['member'] });
   await platform.operator.patch(`/admin/tenants/${acme.id}`, { plan: 'team', settings: { colour: 'red' } });
@@ -42,6 +46,7 @@ describe('a clone with data', () => {
     expect(new Set(steps.map((step) => step.status))).toEqual(new Set(['done']));
     const twin = { ...acme, id: idOf(operation) };
     expect(await contentOf(platform, schemaOf(twin), EPHEMERAL)).toEqual(content);
+    expect(await driftOf(platform, 'twin')).toEqual([]);
     expect((await platform.operator.get('/admin/tenants/twin')).body).toMatchObject({
       ...{ status: 'active', schema: 'current', plan: 'team', settings: { colour: 'red' }, name: 'A clone' },
     });

@@ -8,12 +8,15 @@ import { withAdministration } from '@tenantry/platform';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ARCHIVED_ROWS, ArchivedModule } from '../support/archived.module.js';
 import { download, exportOf, importArchive, imported } from '../support/archives.js';
+import { driftOf } from '../support/drift.js';
+import { ODDITIES_ROWS, OdditiesModule } from '../support/oddities.module.js';
 import { ended, succeeded } from '../support/operations.js';
 import { contentOf } from '../support/tenant-content.js';
 import { itemsOf } from '../support/test-client.js';
 import { PASSWORD, startPlatform, type TestPlatform, type TestTenant } from '../support/test-platform.js';
 import { schemaOf } from '../support/test-users.js';
 
+const MODULES = [NotesModule, ArchivedModule, OdditiesModule];
 const EPHEMERAL = ['user_session', 'idempotency_key', 'invitation'];
 
 let folder: string;
@@ -27,11 +30,13 @@ let archive: Buffer;
 beforeAll(async () => {
   folder = join(await mkdtemp(join(tmpdir(), 'tenantry-exports-')), 'exports');
   platform = await startPlatform({
-    modules: [NotesModule, ArchivedModule],
-    environment: { TENANTRY_EXPORT_DIR: folder, TENANTRY_IMPORT_LIMIT: '1000000' },
+    modules: MODULES,
+    environment: { TENANTRY_EXPORT_DIR: folder },
   });
   [acme, globex] = [await platform.createTenant('acme'), await platform.createTenant('globex')];
-  await platform.database.admin(`SET search_path = ${schemaOf(acme)}; ${ARCHIVED_ROWS}; RESET search_path`);
+  await platform.database.admin(
+    `SET search_path = ${schemaOf(acme)}; ${ARCHIVED_ROWS}; ${ODDITIES_ROWS}; RESET search_path`,
+  );
   await platform.operator.patch(`/admin/tenants/${acme.id}`, { settings: { colour: 'red' }, plan: 'team' });
   for (const title of ['one', 'two']) await acme.owner.post('/notes', { title, body: 'of acme' });
   await globex.owner.post('/notes', { title: 'of globex', body: '' });
@@ -102,9 +107,8 @@ describe('the program’s own export, without a server', () => {
       },
     });
     const { settings } = platform.database;
-    const modules = [NotesModule, ArchivedModule];
     const exported = (slug: string) =>
-      withAdministration({ settings, modules, isReading: true }, ({ transfers }) =>
+      withAdministration({ settings, modules: MODULES, isReading: true }, ({ transfers }) =>
         transfers.export(slug, target, true),
       );
     expect((await exported('globex')).rows).toBeGreaterThan(1);
@@ -115,6 +119,58 @@ describe('the program’s own export, without a server', () => {
   });
 });
 
+describe('a tenant that no archive can hold whole', () => {
+  it.each([
+    [
+      'hides rows from its owner',
+      'ALTER TABLE $.note FORCE ROW LEVEL SECURITY',
+      'ALTER TABLE $.note NO FORCE ROW LEVEL SECURITY',
+    ],
+    ['has a table of another role', 'CREATE TABLE $.stray (id integer)', 'DROP TABLE $.stray'],
+    [
+      'has a table that no migration makes',
+      'CREATE TABLE $.stray (id integer); ALTER TABLE $.stray OWNER TO @',
+      'DROP TABLE $.stray',
+    ],
+    ['has a column that no migration makes', 'ALTER TABLE $.note ADD stray text', 'ALTER TABLE $.note DROP stray'],
+    [
+      'has a column of another type',
+      'ALTER TABLE $.oddity ALTER rounded TYPE numeric(8, 4)',
+      'ALTER TABLE $.oddity ALTER rounded TYPE numeric(6, 2)',
+    ],
+    ['lacks a sequence', 'ALTER SEQUENCE $.countdown RENAME TO lost', 'ALTER SEQUENCE $.lost RENAME TO countdown'],
+    [
+      'keeps rows elsewhere',
+      `CREATE FOREIGN DATA WRAPPER far; CREATE SERVER far FOREIGN DATA WRAPPER far; CREATE FOREIGN TABLE $.far (id int) SERVER far`,
+      'DROP FOREIGN DATA WRAPPER far CASCADE',
+    ],
+    [
+      'has a part of a table that is elsewhere',
+      `CREATE TABLE public.elsewhere (id int) PARTITION BY LIST (id); CREATE TABLE $.part PARTITION OF public.elsewhere DEFAULT; ALTER TABLE $.part OWNER TO @`,
+      'DROP TABLE public.elsewhere',
+    ],
+    [
+      'names objects of this database, deep in a type',
+      `CREATE TYPE $.naming AS (names regclass[]); CREATE DOMAIN $.named AS $.naming[]; CREATE TABLE $.names (id $.named); ALTER TABLE $.names OWNER TO @`,
+      'DROP TABLE $.names; DROP DOMAIN $.named; DROP TYPE $.naming',
+    ],
+  ])('because it %s is told so, and leaves no file', async (_, change, back) => {
+    const schema = schemaOf(globex);
+    const files = await readdir(folder);
+    const owner = `${platform.database.settings.get('TENANTRY_INSTALLATION')}_owner`;
+    await platform.database.admin(change.replaceAll('$', schema).replaceAll('@', owner));
+    const begun = await platform.operator.post(`/admin/tenants/${globex.id}/export`, {});
+    const operation = await ended(platform.operator, begun);
+    await platform.database.admin(back.replaceAll('$', schema));
+    expect(operation).toMatchObject({
+      status: 'failed',
+      error: expect.stringMatching(/^TENANT_NOT_PORTABLE/) as string,
+    });
+    expect(JSON.stringify(operation)).not.toContain(schema);
+    expect(await readdir(folder)).toEqual(files);
+  });
+});
+
 describe('an import', () => {
   it('as a new tenant has every row and every sequence, settings and plan', async () => {
     const content = await contentOf(platform, schemaOf(acme));
@@ -122,6 +178,7 @@ describe('an import', () => {
     expect(operation).toMatchObject({ kind: 'import', status: 'succeeded', progress: 1 });
     const id = tenantIn(operation);
     expect(await contentOf(platform, schemaOf({ ...acme, id }))).toEqual(content);
+    expect(await driftOf(platform, 'acme-again')).toEqual([]);
     expect((await platform.operator.get(`/admin/tenants/${id}`)).body).toMatchObject({
       ...{ slug: 'acme-again', name: 'Again', status: 'active', schema: 'current', plan: 'team' },
       settings: { colour: 'red' },
@@ -158,6 +215,7 @@ describe('an import', () => {
     expect(itemsOf(await acme.owner.get('/notes')).map(({ title }) => title)).toEqual(['one', 'two']);
     expect((await acme.owner.post('/notes', { title: 'again', body: '' })).status).toBe(201);
     expect((await platform.operator.get('/admin/tenants/acme')).body).toMatchObject({ schema: 'current' });
+    expect(await driftOf(platform, 'acme')).toEqual([]);
     expect(await leftovers()).toEqual([]);
   });
 

@@ -1,33 +1,15 @@
-import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { NotesModule } from '@tenantry/example-notes';
-import tar from 'tar-stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { lying, packed, rawHeader, tableOf, unpack, withRows, type Entry } from '../support/archive-forgery.js';
+import { ArchivedModule } from '../support/archived.module.js';
 import { exportOf, importArchive, imported } from '../support/archives.js';
 import { contentOf } from '../support/tenant-content.js';
 import { startPlatform, type TestPlatform, type TestTenant } from '../support/test-platform.js';
 import { schemaOf } from '../support/test-users.js';
-
-interface Entry {
-  readonly header: tar.Headers;
-  readonly content: Buffer;
-}
-interface Table {
-  name: string;
-  columns: string[];
-  rows: number;
-  parts: { entry: string; bytes: number; sha256: string }[];
-}
-interface Manifest {
-  formatVersion: number;
-  migrations: string[];
-  tenant: Record<string, unknown>;
-  tables: Table[];
-  sequences: object[];
-}
 
 const LIMIT = 2_000_000;
 let folder: string;
@@ -46,7 +28,7 @@ const state = async () => [
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tenantry-exports-'));
   platform = await startPlatform({
-    modules: [NotesModule],
+    modules: [NotesModule, ArchivedModule],
     environment: { TENANTRY_EXPORT_DIR: folder, TENANTRY_IMPORT_LIMIT: String(LIMIT) },
   });
   acme = await platform.createTenant('acme');
@@ -61,57 +43,10 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function unpack(content: Buffer): Promise<Entry[]> {
-  const read: Entry[] = [];
-  const extract = tar.extract();
-  extract.end(content);
-  for await (const entry of extract) {
-    const chunks: Buffer[] = [];
-    for await (const chunk of entry as AsyncIterable<Buffer>) chunks.push(chunk);
-    read.push({ header: entry.header, content: Buffer.concat(chunks) });
-  }
-  return read;
-}
-
-async function packed(list: readonly Entry[]): Promise<Buffer> {
-  const pack = tar.pack();
-  const chunks: Buffer[] = [];
-  const done = (async () => {
-    for await (const chunk of pack as AsyncIterable<Buffer>) chunks.push(chunk);
-  })();
-  for (const { header, content } of list) pack.entry({ ...header, size: content.length }, content);
-  pack.finalize();
-  await done;
-  return Buffer.concat(chunks);
-}
-
-/** The archive with another manifest. */
-function lying(change: (manifest: Manifest) => void): Promise<Buffer> {
-  const manifest = JSON.parse(entries.at(-1)?.content.toString() ?? '') as Manifest;
-  change(manifest);
-  return packed([
-    ...entries.slice(0, -1),
-    { header: { name: 'manifest.json' }, content: Buffer.from(JSON.stringify(manifest)) },
-  ]);
-}
-
-/** The archive with other rows of a table, and a manifest that says so. */
-function withRows(name: string, text: string, rows: number): Promise<Buffer> {
-  const content = Buffer.from(text);
-  const manifest = JSON.parse(entries.at(-1)?.content.toString() ?? '') as Manifest;
-  const [part] = tableOf(manifest, name).parts;
-  if (!part) throw new Error(`The archive has no rows of ${name}.`);
-  tableOf(manifest, name).rows = rows;
-  Object.assign(part, { bytes: content.length, sha256: createHash('sha256').update(content).digest('hex') });
-  const others = entries.slice(0, -1).map((each) => (each.header.name === part.entry ? { ...each, content } : each));
-  return packed([...others, { header: { name: 'manifest.json' }, content: Buffer.from(JSON.stringify(manifest)) }]);
-}
-
-function tableOf({ tables }: Manifest, name: string): Table {
-  const found = tables.find((table) => table.name === name);
-  if (!found) throw new Error(`There is no table ${name}.`);
-  return found;
-}
+const body = () => entries.slice(1, -2); // without header, manifest and its digest
+const end = () => entries.slice(-2);
+const zeros = (megabytes: number) =>
+  Array.from({ length: megabytes }, (_, at) => ({ header: { name: `data/note/${at}` }, content: Buffer.alloc(1e6) }));
 
 const spoilt: [string, string, () => Buffer | Promise<Buffer>][] = [
   ['that is empty', 'ARCHIVE_INVALID', () => Buffer.alloc(0)],
@@ -129,13 +64,22 @@ const spoilt: [string, string, () => Buffer | Promise<Buffer>][] = [
       return other;
     },
   ],
-  ['without its manifest', 'ARCHIVE_INVALID', () => packed(entries.slice(0, -1))],
+  ['without its manifest', 'ARCHIVE_INVALID', () => packed(entries.slice(0, -2))],
+  ['without the digest of its manifest', 'ARCHIVE_INVALID', () => packed(entries.slice(0, -1))],
+  [
+    'whose manifest is not that of its digest',
+    'ARCHIVE_INVALID',
+    async () => {
+      const [manifest] = (await unpack(await lying(entries, ({ tenant }) => void (tenant['name'] = 'Bcme')))).slice(-2);
+      return packed([...entries.slice(0, -2), ...(manifest ? [manifest] : []), ...entries.slice(-1)]);
+    },
+  ],
   ['without its header', 'ARCHIVE_INVALID', () => packed(entries.slice(1))],
   ['without one of its parts', 'ARCHIVE_INVALID', () => packed([...entries.slice(0, 1), ...entries.slice(2)])],
   [
     'whose parts are in another order',
     'ARCHIVE_INVALID',
-    () => packed([...entries.slice(0, 1), ...entries.slice(1, -1).reverse(), ...entries.slice(-1)]),
+    () => packed([...entries.slice(0, 1), ...body().reverse(), ...end()]),
   ],
   [
     'with a file that the manifest does not list',
@@ -165,26 +109,61 @@ const spoilt: [string, string, () => Buffer | Promise<Buffer>][] = [
   [
     'that tells of fewer rows',
     'ARCHIVE_INVALID',
-    () => lying((manifest) => void (tableOf(manifest, 'note').rows -= 1)),
+    () => lying(entries, (manifest) => void (tableOf(manifest, 'note').rows -= 1)),
+  ],
+  [
+    'that tells of more rows',
+    'ARCHIVE_INVALID',
+    () => lying(entries, (manifest) => void (tableOf(manifest, 'note').rows += 1)),
+  ],
+  ['with a part of a size that is none', 'ARCHIVE_INVALID', () => rawHeader('x', '0', Buffer.alloc(12, 0xff))],
+  [
+    'with a part whose long header says no size',
+    'ARCHIVE_INVALID',
+    () =>
+      Buffer.concat([
+        rawHeader('x', 'x', '00000000020\0'),
+        Buffer.from('16 size=nothing\n'.padEnd(512, '\0')),
+        archive,
+      ]),
+  ],
+  [
+    'with a header that would be held in memory as a whole',
+    'ARCHIVE_INVALID',
+    () => {
+      const header = Buffer.alloc(512 * 3000, 'x');
+      return gzipSync(
+        Buffer.concat([rawHeader('x', 'x', header.length.toString(8).padStart(11, '0')), header, archive]),
+      );
+    },
   ],
   [
     'that lists a table twice',
     'ARCHIVE_INVALID',
-    () => lying(({ tables }) => void tables.push({ name: 'note', columns: [], rows: 0, parts: [] })),
+    () =>
+      lying(entries, ({ tables }) => void tables.push({ name: 'note', columns: [], types: [], rows: 0, parts: [] })),
   ],
   [
     'whose manifest is malformed',
     'ARCHIVE_INVALID',
-    () => lying((manifest) => void Object.assign(manifest, { tables: 'none' })),
+    () => lying(entries, (manifest) => void Object.assign(manifest, { tables: 'none' })),
   ],
   [
     'whose settings are none',
     'ARCHIVE_INVALID',
-    () => lying(({ tenant }) => void (tenant['settings'] = { a: { b: 1 } })),
+    () => lying(entries, ({ tenant }) => void (tenant['settings'] = { a: { b: 1 } })),
   ],
-  ['whose slug is none', 'TENANT_SLUG_INVALID', () => lying(({ tenant }) => void (tenant['slug'] = 'x; DROP'))],
-  ['whose slug is reserved', 'TENANT_SLUG_RESERVED', () => lying(({ tenant }) => void (tenant['slug'] = 'admin'))],
-  ['whose plan there is not', 'PLAN_UNKNOWN', () => lying(({ tenant }) => void (tenant['plan'] = 'gold'))],
+  [
+    'whose slug is none',
+    'TENANT_SLUG_INVALID',
+    () => lying(entries, ({ tenant }) => void (tenant['slug'] = 'x; DROP')),
+  ],
+  [
+    'whose slug is reserved',
+    'TENANT_SLUG_RESERVED',
+    () => lying(entries, ({ tenant }) => void (tenant['slug'] = 'admin')),
+  ],
+  ['whose plan there is not', 'PLAN_UNKNOWN', () => lying(entries, ({ tenant }) => void (tenant['plan'] = 'gold'))],
   [
     'of a newer format',
     'ARCHIVE_TOO_NEW',
@@ -196,13 +175,13 @@ const spoilt: [string, string, () => Buffer | Promise<Buffer>][] = [
   [
     'with a migration that is not known here',
     'ARCHIVE_TOO_NEW',
-    () => lying(({ migrations }) => void migrations.push('notes/FromTheFuture1')),
+    () => lying(entries, ({ migrations }) => void migrations.push('notes/FromTheFuture1')),
   ],
-  ['that is too large', 'ARCHIVE_TOO_LARGE', () => Buffer.concat([archive, Buffer.alloc(LIMIT)])],
+  ['that is too large', 'ARCHIVE_TOO_LARGE', () => packed([...entries.slice(0, 1), ...zeros(3)])],
   [
     'that unpacks to too much',
     'ARCHIVE_TOO_LARGE',
-    () => gzipSync(Buffer.concat([archive.subarray(0, 1024), Buffer.alloc(50 * LIMIT)])),
+    async () => gzipSync(await packed([...entries.slice(0, 1), ...zeros(50)])),
   ],
 ];
 
@@ -227,23 +206,43 @@ describe('an archive', () => {
   it.each<[string, () => Promise<Buffer>]>([
     [
       'a table that no migration makes',
-      () => lying(({ tables }) => void tables.push({ name: 'pg_authid', columns: ['rolname'], rows: 0, parts: [] })),
+      () =>
+        lying(
+          entries,
+          ({ tables }) =>
+            void tables.push({ name: 'pg_authid', columns: ['rolname'], types: ['name'], rows: 0, parts: [] }),
+        ),
     ],
     [
       'a column that there is not',
-      () => lying((manifest) => void tableOf(manifest, 'note').columns.push("x) FROM PROGRAM 'id' --")),
+      () => lying(entries, (manifest) => void tableOf(manifest, 'note').columns.push("x) FROM PROGRAM 'id' --")),
     ],
     [
       'a table missing',
-      () => lying((manifest) => void (manifest.tables = manifest.tables.filter(({ rows }) => rows > 0))),
+      () => lying(entries, (manifest) => void (manifest.tables = manifest.tables.filter(({ rows }) => rows > 0))),
     ],
     [
       'an unknown sequence',
-      () => lying(({ sequences }) => void sequences.push({ name: 'x', lastValue: '1', isCalled: true })),
+      () => lying(entries, ({ sequences }) => void sequences.push({ name: 'x', lastValue: '1', isCalled: true })),
     ],
-    ['older migrations than tables', () => lying((manifest) => void manifest.migrations.pop())],
-    ['SQL where rows should be', () => withRows('note', `\\.\nDROP SCHEMA platform CASCADE;\n`, 2)],
-    ['rows that break a rule', () => withRows('user_session', '1\t2\t3\n', 1)],
+    [
+      'a table named as a way out',
+      () => lying(entries, (manifest) => void (tableOf(manifest, 'note').name = '../platform"."tenant" --')),
+    ],
+    ['values of other types', () => lying(entries, (manifest) => void (tableOf(manifest, 'note').types[0] = 'text'))],
+    ['fewer types than columns', () => lying(entries, (manifest) => void tableOf(manifest, 'note').types.pop())],
+    [
+      'a sequence beyond its end',
+      () =>
+        lying(entries, ({ sequences }) => void Object.assign(sequences.at(-1) ?? {}, { lastValue: '9'.repeat(19) })),
+    ],
+    [
+      'a sequence before its beginning',
+      () => lying(entries, ({ sequences }) => void Object.assign(sequences.at(-1) ?? {}, { lastValue: '-1' })),
+    ],
+    ['older migrations than tables', () => lying(entries, (manifest) => void manifest.migrations.pop())],
+    ['SQL where rows should be', () => withRows(entries, 'note', `\\.\nDROP SCHEMA platform CASCADE;\n`, 2)],
+    ['rows that break a rule', () => withRows(entries, 'user_session', '1\t2\t3\n', 1)],
   ])('with %s fails, and the tenant it should replace is as before', async (_, make) => {
     const content = await contentOf(platform, schemaOf(acme));
     const query = { tenant: 'acme', replace: 'true', confirm: 'acme' };

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { TestPlatform } from './test-platform.js';
 
-/** Every row of every table of a schema as text, and every sequence: what must be the same after a way there and back. */
+/** Every row of every table and materialized view of a schema as text, and every sequence: what must be the same after a way there and back. */
 export async function contentOf(
   { database }: TestPlatform,
   schema: string,
@@ -9,7 +9,7 @@ export async function contentOf(
 ): Promise<Record<string, string[]>> {
   const relations = await database.admin<{ name: string; kind: string }>(
     `SELECT relname::text AS name, relkind::text AS kind FROM pg_class
-     WHERE relnamespace = to_regnamespace($1) AND relkind IN ('r', 'p', 'S') AND NOT relispartition ORDER BY 1`,
+     WHERE relnamespace = to_regnamespace($1) AND relkind IN ('r', 'p', 'm', 'S') AND NOT relispartition ORDER BY 1`,
     [schema],
   );
   const content: Record<string, string[]> = {};

@@ -2,13 +2,17 @@ import { z } from 'zod';
 
 /** Written first into every archive, so that a reader knows at once whether it understands the rest. */
 export const HEADER_ENTRY = 'tenantry.json';
-/** Written last, because only then rows and digests are known. */
+/** Written after the rows, because only then rows and digests are known. */
 export const MANIFEST_ENTRY = 'manifest.json';
+/** Written last: the manifest's own digest, as `sha256sum -c` reads it. */
+export const SEAL_ENTRY = 'manifest.sha256';
 export const FORMAT = 'tenantry-export';
 export const FORMAT_VERSION = 1;
 
-/** Bytes of rows after which a part ends: what writing one archive holds in memory. */
-export const PART_BYTES = 1_048_576;
+/** Of a tenant that is not very large. */
+const PART_BYTES = 1_048_576;
+/** Parts that all rows are about to make when the tenant is large, so that the manifest can list them. */
+const MOST_PARTS = 50_000;
 /** Largest manifest that is read, in bytes. */
 export const MANIFEST_LIMIT = 67_108_864;
 export const MOST_ENTRIES = 1_000_000;
@@ -25,7 +29,14 @@ const partSchema = z.object({
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
 });
 
-const tableSchema = z.object({ name, columns: z.array(name).max(1600), rows: count, parts: z.array(partSchema) });
+const tableSchema = z.object({
+  name,
+  columns: z.array(name).max(1600),
+  /** Of the columns, as Postgres names them: a value goes back only into the type that it comes from. */
+  types: z.array(z.string().max(300)).max(1600),
+  rows: count,
+  parts: z.array(partSchema),
+});
 
 const sequenceSchema = z.object({
   name,
@@ -61,4 +72,18 @@ export type ArchivedSequence = Manifest['sequences'][number];
 /** Name of a part within the archive; numbers begin with 1. */
 export function partEntry(table: string, number: number): string {
   return `data/${encodeURIComponent(table)}/${String(number).padStart(6, '0')}.copy`;
+}
+
+/** Content of the last entry. @param sha256 of the manifest, hexadecimal */
+export function sealOf(sha256: string): string {
+  return `${sha256}  ${MANIFEST_ENTRY}\n`;
+}
+
+/**
+ * Bytes of rows after which a part ends: what writing one archive holds in memory.
+ *
+ * @param total bytes that the tables take on disk
+ */
+export function partBytes(total: number): number {
+  return Math.max(PART_BYTES, Math.ceil(total / MOST_PARTS));
 }

@@ -4,7 +4,7 @@ import { tenantSchema } from '../context/tenant-names.js';
 import type { Checkpoint } from '../operations/operation-step.js';
 import { inSnapshot } from './export-tenant.js';
 import { loadInto, readSequences, writeSequences } from './loading.js';
-import { qualified, readShape, tableWithColumns, type SchemaShape } from './schema-shape.js';
+import { qualified, readShape, tableWithColumns, type SchemaShape, type TableShape } from './schema-shape.js';
 
 export const TenantChanged = defineError(
   'TENANT_CHANGED',
@@ -30,12 +30,12 @@ export async function copyRows(client: pg.ClientBase, options: CopyOptions): Pro
     const shape = await readShape(client, from);
     if (!isSame(shape, await readShape(client, target))) throw new TenantChanged();
     await loadInto(client, target, shape, async () => {
-      const tables = shape.tables.filter(({ name, columns }) => !without.includes(name) && columns.length > 0);
-      for (const [done, { name, columns, isPartitioned }] of tables.entries()) {
-        const list = columns.map(pg.escapeIdentifier).join(', ');
+      const tables = shape.tables.filter(({ name }) => !without.includes(name));
+      for (const [done, table] of tables.entries()) {
+        const source = `${table.isPartitioned ? '' : 'ONLY '}${qualified(from, table.name)}`;
         await client.query(
-          `INSERT INTO ${tableWithColumns(target, name, columns)} OVERRIDING SYSTEM VALUE
-           SELECT ${list} FROM ${isPartitioned ? '' : 'ONLY '}${qualified(from, name)}`,
+          `INSERT INTO ${tableWithColumns(target, table.name, table.columns)} OVERRIDING SYSTEM VALUE
+           SELECT ${valuesOf(table)} FROM ${source}`,
         );
         await checkpoint?.({ done: done + 1, total: tables.length });
       }
@@ -44,8 +44,18 @@ export async function copyRows(client: pg.ClientBase, options: CopyOptions): Pro
   });
 }
 
+/** Values of a type that the schema has itself go by their text: the type of that name in the other schema is another. */
+function valuesOf({ columns, types, own }: TableShape): string {
+  const value = (column: string, at: number) =>
+    pg.escapeIdentifier(column) + (own[at] ? `::text::${types[at] ?? ''}` : '');
+  return columns.map(value).join(', ');
+}
+
 function isSame(one: SchemaShape, other: SchemaShape): boolean {
   const told = ({ tables, sequences }: SchemaShape) =>
-    JSON.stringify([tables.map(({ name, columns }) => [name, [...columns].sort()]), sequences]);
+    JSON.stringify([
+      tables.map(({ name, columns, types }) => [name, columns.map((column, at) => [column, types[at]]).sort()]),
+      sequences,
+    ]);
   return told(one) === told(other);
 }

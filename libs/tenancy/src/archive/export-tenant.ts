@@ -1,11 +1,14 @@
 import type { Writable } from 'node:stream';
-import type pg from 'pg';
+import pg from 'pg';
 import { tenantSchema } from '../context/tenant-names.js';
 import type { Tenant } from '../context/tenant.js';
 import type { Checkpoint } from '../operations/operation-step.js';
 import { withOwnConnection } from './own-connection.js';
-import { qualified, readShape } from './schema-shape.js';
+import { refuseDrifted, refuseUnportable, TenantNotPortable } from './portable.js';
+import { enterSchema, qualified, readShape } from './schema-shape.js';
 import { writeArchive, type WrittenArchive } from './write-archive.js';
+
+const INSUFFICIENT_PRIVILEGE = '42501';
 
 export interface TenantExportOptions {
   /** Connection string of the owner, direct. */
@@ -21,6 +24,7 @@ export interface TenantExportOptions {
  * Writes a tenant as one archive while it goes on serving: all of one moment, in constant memory.
  *
  * @param target ended when the archive is whole, destroyed when it is not
+ * @throws TENANT_NOT_PORTABLE when something of it could not be brought back
  * @since 0.1.0
  */
 export function exportTenant(options: TenantExportOptions, target: Writable): Promise<WrittenArchive> {
@@ -28,12 +32,17 @@ export function exportTenant(options: TenantExportOptions, target: Writable): Pr
   return withOwnConnection(ownerUrl, (client) =>
     inSnapshot(client, tenant.id, async () => {
       const migrations = await migrationsOf(client, tenant.id);
+      await refuseDrifted(client, tenantSchema(tenant.id), migrations);
       return writeArchive(client, { tenant, migrations, createdAt, compress, checkpoint }, target);
     }),
   );
 }
 
-/** Runs the work in a transaction that sees the tenant's tables as they are at one moment, and keeps their shape. */
+/**
+ * Runs the work in a transaction that sees the tenant's tables as they are at one moment, and keeps their shape.
+ *
+ * @throws TENANT_NOT_PORTABLE
+ */
 export async function inSnapshot<T>(client: pg.ClientBase, tenantId: string, work: () => Promise<T>): Promise<T> {
   const schema = tenantSchema(tenantId);
   const { tables } = await readShape(client, schema);
@@ -44,11 +53,15 @@ export async function inSnapshot<T>(client: pg.ClientBase, tenantId: string, wor
       const names = tables.map(({ name }) => qualified(schema, name));
       await client.query(`LOCK TABLE ${names.join(', ')} IN ACCESS SHARE MODE`);
     }
+    await enterSchema(client, schema);
+    await refuseUnportable(client, schema);
     const result = await work();
     await client.query('COMMIT');
     return result;
   } catch (error) {
     await client.query('ROLLBACK').catch(() => undefined); // the first error is the one to report
+    if (error instanceof pg.DatabaseError && error.code === INSUFFICIENT_PRIVILEGE)
+      throw new TenantNotPortable('something in its schema belongs to another role', { cause: error });
     throw error;
   }
 }

@@ -1,16 +1,11 @@
-import pg from 'pg';
-import { qualified, type SchemaShape } from './schema-shape.js';
+import type pg from 'pg';
 import type { ArchivedSequence } from './archive-format.js';
-
-interface ForeignKey {
-  readonly table: string;
-  readonly name: string;
-  readonly definition: string;
-}
+import { enterSchema, qualified, type SchemaShape } from './schema-shape.js';
+import { setAside } from './set-aside.js';
 
 /**
- * Fills a schema while its foreign keys and triggers are away, so that the order of the tables does not matter and
- * nothing happens besides. The keys are made anew afterwards and check every row.
+ * Fills a schema while its foreign keys and triggers are away. The keys are made anew afterwards and check every row;
+ * materialized views are refreshed.
  *
  * @param client the owner's, in the transaction that all of it is one with
  */
@@ -20,25 +15,25 @@ export async function loadInto(
   { tables }: SchemaShape,
   fill: () => Promise<void>,
 ): Promise<void> {
-  // Names of the schema itself come without it, so that the definitions hold when it is renamed.
-  await client.query(`SET LOCAL search_path = ${pg.escapeIdentifier(schema)}, extensions, pg_temp`);
-  const keys = await foreignKeys(client, schema);
-  for (const { table, name } of keys) {
-    await client.query(`ALTER TABLE ${qualified(schema, table)} DROP CONSTRAINT ${pg.escapeIdentifier(name)}`);
-  }
-  const triggered = await tablesWithTriggers(client, schema);
-  for (const table of triggered) await client.query(`ALTER TABLE ${qualified(schema, table)} DISABLE TRIGGER USER`);
+  await enterSchema(client, schema);
+  const bringBack = await setAside(client, schema);
   if (tables.length > 0) {
     // What seeds and migrations of an empty schema wrote; also what an attempt before left.
     await client.query(`TRUNCATE ${tables.map(({ name }) => qualified(schema, name)).join(', ')}`);
   }
   await fill();
-  for (const table of triggered) await client.query(`ALTER TABLE ${qualified(schema, table)} ENABLE TRIGGER USER`);
-  for (const { table, name, definition } of keys) {
-    await client.query(
-      `ALTER TABLE ${qualified(schema, table)} ADD CONSTRAINT ${pg.escapeIdentifier(name)} ${definition}`,
-    );
-  }
+  await bringBack();
+  await refreshViews(client, schema);
+}
+
+/** As they are of their tables, in the order in which they were made. */
+async function refreshViews(client: pg.ClientBase, schema: string): Promise<void> {
+  const { rows } = await client.query<{ name: string }>(
+    `SELECT relname::text AS name FROM pg_class
+     WHERE relnamespace = to_regnamespace($1) AND relkind = 'm' ORDER BY oid`,
+    [schema],
+  );
+  for (const { name } of rows) await client.query(`REFRESH MATERIALIZED VIEW ${qualified(schema, name)}`);
 }
 
 export async function readSequences(
@@ -46,15 +41,13 @@ export async function readSequences(
   schema: string,
   { sequences }: SchemaShape,
 ): Promise<ArchivedSequence[]> {
-  const read: ArchivedSequence[] = [];
-  for (const name of sequences) {
-    const { rows } = await client.query<ArchivedSequence>(
-      `SELECT $1::text AS name, last_value::text AS "lastValue", is_called AS "isCalled" FROM ${qualified(schema, name)}`,
-      [name],
-    );
-    read.push(...rows);
-  }
-  return read;
+  if (sequences.length === 0) return [];
+  const each = sequences.map(
+    (name, index) =>
+      `SELECT $${index + 1}::text AS name, last_value::text AS "lastValue", is_called AS "isCalled" FROM ${qualified(schema, name)}`,
+  );
+  const { rows } = await client.query<ArchivedSequence>(each.join(' UNION ALL '), [...sequences]);
+  return rows;
 }
 
 export async function writeSequences(
@@ -62,26 +55,14 @@ export async function writeSequences(
   schema: string,
   sequences: readonly ArchivedSequence[],
 ): Promise<void> {
-  for (const { name, lastValue, isCalled } of sequences) {
-    await client.query('SELECT setval($1::regclass, $2::bigint, $3)', [qualified(schema, name), lastValue, isCalled]);
-  }
-}
-
-async function foreignKeys(client: pg.ClientBase, schema: string): Promise<ForeignKey[]> {
-  const { rows } = await client.query<ForeignKey>(
-    `SELECT t.relname::text AS table, c.conname::text AS name, pg_get_constraintdef(c.oid) AS definition
-     FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid
-     WHERE c.contype = 'f' AND c.conparentid = 0 AND t.relnamespace = to_regnamespace($1) ORDER BY 1, 2`,
-    [schema],
+  await client.query(
+    `SELECT setval(format('%I.%I', $1::text, name)::regclass, value, called)
+     FROM unnest($2::text[], $3::bigint[], $4::boolean[]) AS t (name, value, called)`,
+    [
+      schema,
+      sequences.map(({ name }) => name),
+      sequences.map(({ lastValue }) => lastValue),
+      sequences.map(({ isCalled }) => isCalled),
+    ],
   );
-  return rows;
-}
-
-async function tablesWithTriggers(client: pg.ClientBase, schema: string): Promise<string[]> {
-  const { rows } = await client.query<{ name: string }>(
-    `SELECT DISTINCT c.relname::text AS name FROM pg_trigger g JOIN pg_class c ON c.oid = g.tgrelid
-     WHERE NOT g.tgisinternal AND g.tgparentid = 0 AND g.tgenabled <> 'D' AND c.relnamespace = to_regnamespace($1)`,
-    [schema],
-  );
-  return rows.map(({ name }) => name);
 }

@@ -9,6 +9,8 @@ import {
   MANIFEST_LIMIT,
   manifestSchema,
   MOST_ENTRIES,
+  SEAL_ENTRY,
+  sealOf,
   type Manifest,
 } from './archive-format.js';
 import { contentOf, readArchive, type ArchiveEntry } from './read-archive.js';
@@ -28,22 +30,26 @@ const NEWLINE = 0x0a;
  * Reads an archive from its first to its last byte and holds it against its own manifest: every part there, in order, of
  * its length and digest, with as many rows as told, and nothing besides.
  *
+ * @param source its bytes; may be closed before their end when the archive is refused
  * @param limit bytes that it may unpack to
- * @throws ARCHIVE_INVALID, ARCHIVE_TOO_NEW, ARCHIVE_TOO_LARGE, ARCHIVE_GONE
+ * @throws ARCHIVE_INVALID, ARCHIVE_TOO_NEW, ARCHIVE_TOO_LARGE
  */
-export async function verifyArchive(file: string, limit: number): Promise<Manifest> {
+export async function verifyArchive(source: AsyncIterable<Buffer>, limit: number): Promise<Manifest> {
   const seen: Seen[] = [];
   let manifest: Manifest | undefined;
+  let seal: string | undefined;
+  let isWhole = false;
   let isFirst = true;
-  for await (const entry of readArchive(file, limit)) {
-    if (manifest) throw new ArchiveInvalid('something comes after the manifest');
-    if (isFirst) await checkHeader(entry);
-    else if (entry.name === MANIFEST_ENTRY) manifest = await readManifest(entry);
+  for await (const entry of readArchive(source, limit)) {
+    if (isWhole) throw new ArchiveInvalid('something comes after its end');
+    if (seal !== undefined) isWhole = await hasSeal(entry, seal);
+    else if (isFirst) await checkHeader(entry);
+    else if (entry.name === MANIFEST_ENTRY) [manifest, seal] = await readManifest(entry);
     else if (seen.length < MOST_ENTRIES) seen.push(await look(entry));
     else throw new ArchiveInvalid('it has too many parts');
     isFirst = false;
   }
-  if (!manifest) throw new ArchiveInvalid('it has no manifest');
+  if (!manifest || !isWhole) throw new ArchiveInvalid('its end is missing');
   compare(manifest, seen);
   return manifest;
 }
@@ -56,11 +62,19 @@ async function checkHeader(entry: ArchiveEntry): Promise<void> {
   if (formatVersion > FORMAT_VERSION) throw new ArchiveTooNew(`its format is ${formatVersion}`);
 }
 
-async function readManifest(entry: ArchiveEntry): Promise<Manifest> {
-  const read = manifestSchema.safeParse(parse(await contentOf(entry, MANIFEST_LIMIT)));
-  if (read.success) return read.data;
+/** @returns it, and what must come after it */
+async function readManifest(entry: ArchiveEntry): Promise<[Manifest, string]> {
+  const content = await contentOf(entry, MANIFEST_LIMIT);
+  const read = manifestSchema.safeParse(parse(content));
+  if (read.success) return [read.data, sealOf(createHash('sha256').update(content).digest('hex'))];
   const where = read.error.issues[0]?.path.join('.') ?? '';
   throw new ArchiveInvalid(`the manifest is malformed at "${where.slice(0, 100)}"`);
+}
+
+async function hasSeal(entry: ArchiveEntry, seal: string): Promise<true> {
+  const isSeal = entry.name === SEAL_ENTRY && (await contentOf(entry, HEADER_LIMIT)).equals(Buffer.from(seal));
+  if (!isSeal) throw new ArchiveInvalid('the manifest differs from its digest');
+  return true;
 }
 
 function parse(content: Buffer): unknown {

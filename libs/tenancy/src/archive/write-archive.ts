@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { pipeline } from 'node:stream/promises';
 import type { Writable } from 'node:stream';
 import { createGzip } from 'node:zlib';
-import type pg from 'pg';
+import pg from 'pg';
 import copyStreams from 'pg-copy-streams';
 import tar from 'tar-stream';
 import type { Tenant } from '../context/tenant.js';
@@ -13,14 +13,19 @@ import {
   FORMAT_VERSION,
   HEADER_ENTRY,
   MANIFEST_ENTRY,
-  PART_BYTES,
+  MANIFEST_LIMIT,
+  partBytes,
   partEntry,
+  SEAL_ENTRY,
+  sealOf,
   type ArchivedPart,
   type ArchivedTable,
   type Manifest,
 } from './archive-format.js';
+import { ByteProgress } from './byte-progress.js';
 import { readSequences } from './loading.js';
-import { qualified, readShape, tableWithColumns, type SchemaShape, type TableShape } from './schema-shape.js';
+import { TenantNotPortable } from './portable.js';
+import { qualified, readShape, type SchemaShape, type TableShape } from './schema-shape.js';
 
 export interface ArchiveOptions {
   readonly tenant: Tenant;
@@ -60,7 +65,6 @@ export async function writeArchive(
 
 class ArchiveWriter {
   readonly pack = tar.pack();
-  private done = 0;
 
   constructor(
     private readonly client: pg.ClientBase,
@@ -68,13 +72,15 @@ class ArchiveWriter {
   ) {}
 
   async write(): Promise<WrittenArchive> {
-    const { tenant, migrations, createdAt } = this.options;
+    const { tenant, migrations, createdAt, checkpoint } = this.options;
     const schema = tenantSchema(tenant.id);
     const shape = await readShape(this.client, schema);
     await this.add(HEADER_ENTRY, Buffer.from(JSON.stringify({ format: FORMAT, formatVersion: FORMAT_VERSION })));
     const total = await this.sizeOf(schema, shape);
+    const progress = new ByteProgress(total, checkpoint);
     const tables: ArchivedTable[] = [];
-    for (const table of shape.tables) tables.push(await this.addTable(schema, table, total));
+    for (const table of shape.tables)
+      tables.push(await this.addTable(qualified(schema, table.name), table, partBytes(total), progress));
     const { id, slug, name, plan, apiVersion, settings } = tenant;
     const manifest: Manifest = {
       format: FORMAT,
@@ -86,10 +92,7 @@ class ArchiveWriter {
       // After the rows: a sequence may be ahead of them, never behind.
       sequences: await readSequences(this.client, schema, shape),
     };
-    const text = Buffer.from(`${JSON.stringify(manifest, null, 1)}\n`);
-    await this.add(MANIFEST_ENTRY, text);
-    this.pack.finalize();
-    return { manifest, sha256: digest(text) };
+    return { manifest, sha256: await this.seal(manifest) };
   }
 
   abort(error: unknown): never {
@@ -97,38 +100,44 @@ class ArchiveWriter {
     throw error;
   }
 
+  /** @returns digest of the manifest */
+  private async seal(manifest: Manifest): Promise<string> {
+    const text = Buffer.from(`${JSON.stringify(manifest, null, 1)}\n`);
+    if (text.length > MANIFEST_LIMIT) throw new TenantNotPortable('it has too many rows for one archive');
+    await this.add(MANIFEST_ENTRY, text);
+    const sha256 = digest(text);
+    await this.add(SEAL_ENTRY, Buffer.from(sealOf(sha256)));
+    this.pack.finalize();
+    return sha256;
+  }
+
   private async addTable(
-    schema: string,
-    { name, columns, isPartitioned }: TableShape,
-    total: number,
+    from: string,
+    { name, columns, types, isPartitioned }: TableShape,
+    size: number,
+    progress: ByteProgress,
   ): Promise<ArchivedTable> {
     const parts: ArchivedPart[] = [];
-    const source = isPartitioned
-      ? `(SELECT ${columnList(columns)} FROM ${qualified(schema, name)})`
-      : tableWithColumns(schema, name, columns);
-    if (columns.length === 0) return { name, columns: [], rows: 0, parts };
+    const list = columns.map(pg.escapeIdentifier).join(', ');
+    const source = isPartitioned ? `(SELECT ${list} FROM ${from})` : `${from}${list && ` (${list})`}`;
     const rows = this.client.query(copyStreams.to(`COPY ${source} TO STDOUT`));
     let chunks: Buffer[] = [];
-    let size = 0;
+    let bytes = 0;
     const flush = async () => {
-      const part = Buffer.concat(chunks, size);
-      [chunks, size] = [[], 0];
-      parts.push(await this.addPart(partEntry(name, parts.length + 1), part, total));
+      const content = Buffer.concat(chunks, bytes);
+      [chunks, bytes] = [[], 0];
+      const entry = partEntry(name, parts.length + 1);
+      await this.add(entry, content);
+      parts.push({ entry, bytes: content.length, sha256: digest(content) });
+      await progress.passed(content.length);
     };
     for await (const chunk of rows as AsyncIterable<Buffer>) {
       chunks.push(chunk);
-      size += chunk.length;
-      if (size >= PART_BYTES) await flush();
+      bytes += chunk.length;
+      if (bytes >= size) await flush();
     }
-    if (size > 0) await flush();
-    return { name, columns: [...columns], rows: rows.rowCount, parts };
-  }
-
-  private async addPart(entry: string, content: Buffer, total: number): Promise<ArchivedPart> {
-    await this.add(entry, content);
-    this.done += content.length;
-    await this.options.checkpoint?.({ done: this.done, total: Math.max(total, this.done) });
-    return { entry, bytes: content.length, sha256: digest(content) };
+    if (bytes > 0) await flush();
+    return { name, columns: [...columns], types: [...types], rows: rows.rowCount, parts };
   }
 
   private add(name: string, content: Buffer): Promise<void> {
@@ -148,9 +157,6 @@ class ArchiveWriter {
     return Number(rows[0]?.bytes ?? 0);
   }
 }
-
-const columnList = (columns: readonly string[]): string =>
-  columns.map((name) => `"${name.replaceAll('"', '""')}"`).join(', ');
 
 function digest(content: Buffer): string {
   return createHash('sha256').update(content).digest('hex');
