@@ -76,7 +76,8 @@ export { OperatorRequests, type BegunRequest } from './operator-requests/operato
 export { earlierEffect, noteEffect, underKey } from './operator-requests/request-effect.js';
 export { parseWave, type Wave } from './migrations/wave.js';
 export { OperationPlans, type OperationPlan } from './operations/operation-plans.js';
-export { beginOperation, refuseBusy, type OperationWish } from './operations/begin-operation.js';
+export { beginOperation, OPERATION_EFFECT, refuseBusy, type OperationWish } from './operations/begin-operation.js';
+export { earlierOperation } from './operations/earlier-operation.js';
 export type { LongOperation, LongOperationPlan } from './operations/long-operation-plan.js';
 export { LongOperations } from './operations/long-operations.js';
 export { OperationCancelled, OperationNotCancellable } from './operations/operation.errors.js';

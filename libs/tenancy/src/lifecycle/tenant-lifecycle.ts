@@ -8,6 +8,7 @@ import { TenantEntity } from '../control/tenant.entity.js';
 import type { TenantChange } from '../registry/tenant-change.js';
 import { toTenant, type TenantRegistry } from '../registry/tenant-registry.js';
 import { TenantTransitionInvalid } from './lifecycle.errors.js';
+import { earlierEffect, noteEffect } from '../operator-requests/request-effect.js';
 import { refuseBusy } from '../operations/begin-operation.js';
 import { OperationRunner } from '../operations/operation-runner.js';
 import type { OperationStep } from '../operations/operation-step.js';
@@ -115,8 +116,11 @@ export class TenantLifecycle {
   }
 
   private async change(tenantId: string, transition: Transition): Promise<TenantEntity> {
-    const change = await this.owner.transaction((client) => this.apply(client, tenantId, transition));
-    this.registry.forget(change);
+    // Done by an earlier attempt at the same request: somebody may have changed it again since.
+    if (earlierEffect(transition.told) !== tenantId) {
+      const change = await this.owner.transaction((client) => this.apply(client, tenantId, transition));
+      this.registry.forget(change);
+    }
     return this.dataSource.getRepository(TenantEntity).findOneByOrFail({ id: tenantId });
   }
 
@@ -140,6 +144,7 @@ export class TenantLifecycle {
       [tenantId, to, purgeAfter, maintenance && JSON.stringify(maintenance)],
     );
     const change = { id: tenantId, slugs: [rows[0]?.slug ?? ''] };
+    await noteEffect((sql, values) => client.query(sql, values), transition.told, tenantId);
     await announceTransition(client, status === to ? 'changed' : transition.told, change);
     return change;
   }
