@@ -69,7 +69,7 @@ export type {
   TenantOutcome,
   WaveProgress,
 } from './migrations/fleet-options.js';
-export type { LintFinding } from './migrations/lint-migration.js';
+export type { LintFinding } from './migrations/lint/lint-finding.js';
 export { MigrationFault } from './migrations/tenant-migration.js';
 export { TenantMigrations } from './migrations/tenant-migrations.js';
 export { OperatorRequests, type BegunRequest } from './operator-requests/operator-requests.js';

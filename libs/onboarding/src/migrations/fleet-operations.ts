@@ -94,10 +94,12 @@ export class FleetOperations implements OnModuleInit, OnApplicationBootstrap, On
     return this.answer(await this.operations.findOneByOrFail({ id: row.id }));
   }
 
-  private answer(operation: TenantOperationEntity): StartedMigrationView {
+  /** Goes on with it. What hurts is asked before: afterwards nobody lacks it. */
+  private async answer(operation: TenantOperationEntity): Promise<StartedMigrationView> {
     const { id, status } = operation;
+    const findings = await this.migrations.findings();
     if (status === 'running') this.begin(operation);
-    return { id, kind: MIGRATE, status };
+    return { id, kind: MIGRATE, status, findings };
   }
 
   private begin(operation: TenantOperationEntity): void {
