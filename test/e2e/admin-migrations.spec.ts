@@ -13,7 +13,17 @@ import { itemsOf } from '../support/test-client.js';
 import { startPlatform, startPlatformOver, type TestPlatform, type TestTenant } from '../support/test-platform.js';
 import { schemaOf } from '../support/test-users.js';
 
-const CreatePart = migrationOf('CreatePart1799000000001', 'CREATE TABLE part (id int PRIMARY KEY)');
+const CreatePart = migrationOf(
+  'CreatePart1799000000001',
+  'CREATE TABLE part (id int PRIMARY KEY)',
+  'CREATE INDEX note_title_too ON note (title)',
+);
+const finding = {
+  migration: 'parts/CreatePart1799000000001',
+  level: 'warning',
+  rule: 'index-blocks-writes',
+  subject: 'note.note_title_too',
+};
 
 @TenantryModule({ name: 'parts', compatibility: '^1.0.0', tenantMigrations: [CreatePart] })
 class PartsModule {}
@@ -45,17 +55,21 @@ const ended = async (id: unknown) => {
   return operation(id);
 };
 /** Events as they come: name and data. */
-async function watch(id: unknown): Promise<{ event: string; data: Record<string, unknown> }[]> {
+async function watch(id: unknown): Promise<ReturnType<typeof eventsOf>> {
   const url = new URL(`/admin/operations/${String(id)}/events`, after.url);
   const response = await fetch(url, { headers: after.operator.headers });
   expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/event-stream']);
   expect(response.headers.get('x-request-id')).toBeTruthy();
-  return (await response.text())
+  return eventsOf(await response.text());
+}
+
+function eventsOf(text: string) {
+  return text
     .split('\n\n')
-    .filter((text) => text.startsWith('event:'))
-    .map((text) => {
-      const [, event = '', data = '{}'] = /^event: (\w+)\ndata: (.*)$/.exec(text) ?? [];
-      return { event, data: JSON.parse(data) as Record<string, unknown> };
+    .filter((part) => part.startsWith('event:'))
+    .map((part) => {
+      const [, event = '', id = '', data = '{}'] = /^event: (\w+)\nid: (\S+)\ndata: (.*)$/.exec(part) ?? [];
+      return { event, id, data: JSON.parse(data) as Record<string, unknown> };
     });
 }
 
@@ -72,6 +86,10 @@ describe('GET /admin/migrations', () => {
     expect(itemsOf(await after.operator.get(href)).map(({ slug }) => slug)).toEqual(['hooli']);
   });
 
+  it('says what hurts about what they lack', async () => {
+    expect((await state())['findings']).toMatchObject([finding]);
+  });
+
   it('is for operators', async () => {
     for (const path of ['/admin/migrations', '/admin/migrations/tenants'])
       expect((await after.anyone.get(path)).status).toBe(401);
@@ -86,6 +104,7 @@ describe('POST /admin/migrations', () => {
       202,
       `/admin/operations/${String(started.body['id'])}`,
     ]);
+    expect(started.body['findings']).toEqual([expect.objectContaining(finding)]);
     const events = await watch(started.body['id']);
     expect(events.at(-1)).toMatchObject({ event: 'end', data: { status: 'failed', failed: 1, done: 0, total: 4 } });
     const { status, steps } = await ended(started.body['id']);
@@ -170,7 +189,7 @@ describe('POST /admin/migrations', () => {
       [body['id']],
     );
     expect(row?.progress).toEqual({ done: 4, failed: 0, total: 4 });
-    expect(await state()).toMatchObject({ current: 4, behind: 0, failed: 0 });
+    expect(await state()).toMatchObject({ current: 4, behind: 0, failed: 0, findings: [] });
   });
 
   it('refuses waves that are none', async () => {
@@ -180,6 +199,44 @@ describe('POST /admin/migrations', () => {
 });
 
 describe('the events of an operation', () => {
+  const follow = (id: unknown, heard: string, signal?: AbortSignal) =>
+    fetch(new URL(`/admin/operations/${String(id)}/events`, after.url), {
+      headers: { ...after.operator.headers, 'last-event-id': heard },
+      signal,
+    });
+
+  it('say nothing twice to a client that comes back, and 204 to one that has heard the end', async () => {
+    const { body } = await after.operator.post('/admin/migrations', { tenants: ['nobody'] });
+    const last = (await watch(body['id'])).at(-1);
+    expect(last?.event).toBe('end');
+    const again = await follow(body['id'], last?.id ?? '');
+    expect([again.status, await again.text()]).toEqual([204, '']);
+    const other = await follow(body['id'], 'of-another-time');
+    expect(eventsOf(await other.text())).toEqual([last]);
+  });
+
+  it('go on from where a client was that went away in the middle, and cost nobody else anything', async () => {
+    const id = '01890000-0000-7000-8000-000000000002';
+    await before.database.admin(
+      `INSERT INTO platform.tenant_operation (id, kind, status, progress) VALUES ($1, 'unheard-of', 'running', '{"done": 1, "total": 2}')`,
+      [id],
+    );
+    const left = new AbortController();
+    const reader = (await follow(id, '', left.signal)).body?.getReader();
+    let text = '';
+    while (!text.includes('"done":1'))
+      text += Buffer.from(((await reader?.read())?.value ?? []) as Uint8Array).toString();
+    left.abort();
+    const [heard] = eventsOf(text);
+    const back = await follow(id, heard?.id ?? '');
+    await before.database.admin(
+      `UPDATE platform.tenant_operation SET status = 'succeeded', progress = '{"done": 2, "total": 2}' WHERE id = $1`,
+      [id],
+    );
+    expect(eventsOf(await back.text())).toMatchObject([{ event: 'end', data: { status: 'succeeded', done: 2 } }]);
+    await before.database.admin('DELETE FROM platform.tenant_operation WHERE id = $1', [id]);
+  });
+
   it('end when the process stops, and are not there for an operation that is not', async () => {
     expect((await after.operator.get('/admin/operations/none/events')).body['code']).toBe('OPERATION_UNKNOWN');
     const id = '01890000-0000-7000-8000-000000000001';

@@ -35,6 +35,12 @@ const failures = () =>
     `SELECT slug, migration, sql_state, attempts FROM platform.migration_failure f JOIN platform.tenant t ON t.id = f.tenant_id ORDER BY t.id`,
   );
 
+const waitingForLocks = async () => {
+  const sql = `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = 'tenantry migrate'
+    AND datname = current_database()`;
+  return (await fleet.database.admin(sql)).length;
+};
+
 describe('a fleet', () => {
   it('is migrated past the tenants that fail, and the next run does only those', async () => {
     await fleet.add(before, ...Twelve);
@@ -125,6 +131,43 @@ describe('a fleet', () => {
   });
 });
 
+describe('tenants whose life goes on meanwhile', () => {
+  it('are migrated whatever their state is, those that are being made excepted', async () => {
+    const states = ['active', 'suspended', 'maintenance', 'deleted', 'provisioning'];
+    await fleet.add(before, ...states);
+    await fleet.database.admin('UPDATE platform.tenant SET status = slug');
+    const after = await fleet.release(CreateThing, AddColour);
+    expect(await after.migrations.migrateAll()).toMatchObject({ migrated: 4, failed: 0, behind: 0 });
+    expect(await columnsOf('maintenance')).toContain('thing.colour');
+    expect(await columnsOf('provisioning')).not.toContain('thing.colour');
+  });
+
+  it('count as no failure when they are purged, and are left to the next run when software of before makes them', async () => {
+    await fleet.add(before, 'acme', 'globex', 'initech');
+    const after = await fleet.release(CreateThing, AddColour);
+    const user = new pg.Client({ connectionString: fleet.database.url });
+    await user.connect();
+    await user.query(`BEGIN; SELECT FROM ${await fleet.schemaOf('acme')}.thing`);
+    const waves = [{ tenants: 3 }];
+    const run = after.migrations.migrateAll({ concurrency: 1, lockTimeout: 60_000, waves, haltAt: 0.1 });
+    await eventually('the first waits for its table', async () => (await waitingForLocks()) > 0);
+    for (const slug of ['globex', 'initech']) {
+      const schema = await fleet.schemaOf(slug);
+      await fleet.database.admin(`DROP SCHEMA ${schema} CASCADE; DROP ROLE ${schema}`);
+    }
+    await fleet.database.admin(`DELETE FROM platform.tenant WHERE slug = 'globex'`);
+    await fleet.database.admin(
+      `INSERT INTO platform.tenant_operation (id, tenant_id, kind, status)
+       SELECT gen_random_uuid(), id, 'purge', 'running' FROM platform.tenant WHERE slug = 'initech'`,
+    );
+    await fleet.add(before, 'late');
+    await user.end();
+    expect(await run).toMatchObject({ migrated: 1, failed: 0, halted: false, behind: 1 });
+    expect(await failures()).toEqual([]);
+    expect(await after.migrations.migrateAll()).toMatchObject({ migrated: 1, failed: 0, behind: 0 });
+  });
+});
+
 describe('a tenant whose table is in use', () => {
   it('is tried again, and reported when the lock cannot be had, while the others are migrated', async () => {
     await fleet.add(before, 'acme', 'globex');
@@ -139,12 +182,7 @@ describe('a tenant whose table is in use', () => {
     ]);
 
     const again = after.migrations.migrateAll({ lockTimeout: 50, attempts: 100 });
-    await eventually('the migration waits for the table', async () => {
-      const waiting = await fleet.database.admin(
-        `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = 'tenantry migrate' AND datname = current_database()`,
-      );
-      return waiting.length > 0;
-    });
+    await eventually('the migration waits for the table', async () => (await waitingForLocks()) > 0);
     await user.end();
     expect(await again).toMatchObject({ migrated: 1, failed: 0, behind: 0 });
   });

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { exportOf, importArchive } from '../support/archives.js';
 import { eventually } from '../support/eventually.js';
 import { holdTable } from '../support/held-table.js';
+import { succeeded } from '../support/operations.js';
 import type { TestResponse } from '../support/test-client.js';
 import { PASSWORD, startPlatform, type TestPlatform } from '../support/test-platform.js';
 
@@ -169,4 +171,61 @@ describe('an effect whose answer was lost', () => {
     expect((await keyed(key).post('/admin/tenants/acme/suspend')).body).toMatchObject({ status: 'suspended' });
     expect((await platform.operator.get('/admin/tenants/acme')).body).toMatchObject({ status: 'active' });
   });
+
+  it.each([
+    ['suspend', undefined, 'resume', 'active'],
+    ['maintenance', { retryAfter: 60 }, 'resume', 'active'],
+    ['resume', undefined, 'suspend', 'suspended'],
+  ])('does not undo what somebody did meanwhile: %s', async (action, body, meanwhile, status) => {
+    const key = newKey();
+    await answerIsLost(() => keyed(key).post(`/admin/tenants/acme/${action}`, body));
+    await platform.operator.post(`/admin/tenants/acme/${meanwhile}`);
+    const again = await keyed(key).post(`/admin/tenants/acme/${action}`, body);
+    expect([again.status, again.body['status']]).toEqual([200, status]);
+    expect((await platform.operator.get('/admin/tenants/acme')).body).toMatchObject({ status });
+    await platform.operator.post('/admin/tenants/acme/resume');
+  });
+});
+
+describe('an operation whose answer was lost', () => {
+  const begun = (kind: string) =>
+    platform.database.admin<{ id: string }>('SELECT id FROM platform.tenant_operation WHERE kind = $1', [kind]);
+
+  /** Loses the answer, asks again, and finds the one operation that was begun; asked under another key it is another. */
+  async function isFoundAgain(kind: string, ask: (key: string) => Promise<TestResponse>): Promise<void> {
+    const key = newKey();
+    await answerIsLost(() => ask(key));
+    const [operation, ...others] = await begun(kind);
+    expect(others).toEqual([]);
+    const again = await ask(key);
+    expect([again.status, again.body['id'], again.headers.get('location')]).toEqual([
+      202,
+      operation?.id,
+      `/admin/operations/${operation?.id}`,
+    ]);
+    await succeeded(platform.operator, again);
+    const third = await ask(key);
+    expect([third.body['id'], third.headers.get('idempotency-replayed')]).toEqual([operation?.id, 'true']);
+    expect(await begun(kind)).toHaveLength(1);
+  }
+
+  it('is found by the same request: an export', () =>
+    isFoundAgain('export', (key) => keyed(key).post('/admin/tenants/acme/export', {})));
+
+  it('is found by the same request: a clone', async () => {
+    const body = { slug: 'acme-again', name: 'Acme again', data: true };
+    await isFoundAgain('clone', (key) => keyed(key).post('/admin/tenants/acme/clone', body));
+    expect(await tenants('acme-again')).toHaveLength(1);
+  });
+
+  it('is found by the same request: an import, and one that replaces', async () => {
+    const archive = await exportOf(platform, { id: 'acme' });
+    await isFoundAgain('import', (key) => importArchive(keyed(key), archive, { slug: 'arrived' }));
+    expect(await tenants('arrived')).toHaveLength(1);
+    const replace = { tenant: 'arrived', replace: 'true', confirm: 'arrived' };
+    await isFoundAgain('replace', (key) => importArchive(keyed(key), archive, replace));
+  });
+
+  it('is found by the same request: a migration of the fleet', () =>
+    isFoundAgain('migrate', (key) => keyed(key).post('/admin/migrations', {})));
 });

@@ -1,7 +1,7 @@
 import { TenantryClient } from '@tenantry/client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
-import { holdTable } from '../support/held-table.js';
+import { holdLock, holdTable } from '../support/held-table.js';
 import { buildServer, ServerProcess } from '../support/server-process.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { OPERATOR } from '../support/test-platform.js';
@@ -33,9 +33,12 @@ afterAll(async () => {
   await database.drop();
 });
 
+const impatient = (url: string) =>
+  new TenantryClient({ url, retry: { attempts: 500, firstPause: 20, longestPause: 100 } });
+
 it('a client whose server is killed while it makes a tenant gets that tenant from the next server', async () => {
   const url = await start('0');
-  const client = new TenantryClient({ url, retry: { attempts: 500, firstPause: 20, longestPause: 100 } });
+  const client = impatient(url);
   await client.signInOperator(OPERATOR);
   await client.post('/admin/tenants', { body: { slug: 'globex', name: 'x', owner: { email: 'o@globex.example' } } });
   const slug = 'acme';
@@ -54,4 +57,32 @@ it('a client whose server is killed while it makes a tenant gets that tenant fro
   const accepted = await owner.post('/invitations/accept', { body: { token, password: 'correct-horse-battery' } });
   expect(accepted).toMatchObject({ email: `o@${slug}.example` });
   expect(await tenants()).toHaveLength(1);
+}, 60_000);
+
+it('a client whose server is killed between beginning a clone and its answer gets that clone from the next server', async () => {
+  const url = await server.listening();
+  const client = impatient(url);
+  await client.signInOperator(OPERATOR);
+  // The answer waits, to be killed: what was begun is committed by then.
+  const release = await holdLock(database, 1234);
+  await database.admin(`
+    CREATE FUNCTION platform.wait_with_answer() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN PERFORM pg_advisory_xact_lock(1234); RETURN NEW; END $$;
+    CREATE TRIGGER waiting BEFORE UPDATE OF answer ON platform.operator_request
+    FOR EACH ROW WHEN (NEW.answer IS NOT NULL) EXECUTE FUNCTION platform.wait_with_answer()`);
+  const body = { slug: 'globex-again', name: 'Globex again', data: true };
+  const asked = client.post('/admin/tenants/{id}/clone', { params: { id: 'globex' }, body });
+  const clones = () => database.admin<{ id: string }>(`SELECT id FROM platform.tenant_operation WHERE kind = 'clone'`);
+  await eventually('the clone is begun', async () => (await clones()).length === 1);
+  const [begun] = await clones();
+  await server.stop('SIGKILL');
+  // Or Postgres would carry the statement out that keeps the answer: nobody tells it that its client is dead.
+  await database.admin(`SELECT pg_terminate_backend(pid) FROM pg_locks WHERE NOT granted AND objid = 1234`);
+  await release();
+  await start(new URL(url).port);
+  expect(await asked).toMatchObject({ id: begun?.id });
+  expect(await clones()).toHaveLength(1);
+  const isMade = async () =>
+    (await database.admin(`SELECT FROM platform.tenant WHERE slug = 'globex-again' AND status = 'active'`)).length;
+  await eventually('the clone is made', async () => (await isMade()) === 1);
 }, 60_000);

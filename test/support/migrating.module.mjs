@@ -5,6 +5,7 @@ class AddColour1798000000000 {
   async up(runner) {
     await runner.query(`ALTER TABLE note ADD COLUMN colour text NOT NULL DEFAULT 'white'`);
     await runner.query('ALTER TABLE note ADD COLUMN stars integer');
+    await runner.query('CREATE INDEX note_colour ON note (colour)');
   }
 
   async down() {}

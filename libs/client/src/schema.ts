@@ -950,7 +950,8 @@ export interface paths {
     };
     /**
      * How an operation goes, as server-sent events (WHATWG HTML, section 9.2): `progress` at each change, `end` when it is
-     *     over. A comment comes every 15 seconds.
+     *     over. A comment comes every 15 seconds. Each event tells the whole, so nothing is missed by who was away: a client that
+     *     comes back with `Last-Event-ID` hears nothing twice, and gets 204, which ends its tries, once it has heard the end.
      */
     get: operations['watchAdminOperation'];
     put?: never;
@@ -2301,6 +2302,30 @@ export interface components {
     };
     /**
      * @example {
+     *       "level": "warning",
+     *       "migration": "Migration",
+     *       "rule": "index-blocks-writes",
+     *       "subject": "Subject",
+     *       "message": "Message"
+     *     }
+     */
+    MigrationFindingView: {
+      /**
+       * @description `error`: the release before still uses what it takes away. `warning`: it holds a table against requests.
+       * @enum {string}
+       */
+      level: 'warning' | 'error';
+      /** @description `<module>/<migration>`. */
+      migration: string;
+      /** @example index-blocks-writes */
+      rule: string;
+      /** @description A table, or what is in it. */
+      subject: string;
+      /** @description What happens, and what to do instead. */
+      message: string;
+    };
+    /**
+     * @example {
      *       "sets": [
      *         {
      *           "migrations": 1,
@@ -2311,7 +2336,16 @@ export interface components {
      *       "tenants": 1,
      *       "current": 1,
      *       "behind": 1,
-     *       "failed": 1
+     *       "failed": 1,
+     *       "findings": [
+     *         {
+     *           "level": "warning",
+     *           "migration": "Migration",
+     *           "rule": "index-blocks-writes",
+     *           "subject": "Subject",
+     *           "message": "Message"
+     *         }
+     *       ]
      *     }
      */
     FleetStateView: {
@@ -2322,6 +2356,8 @@ export interface components {
       behind: number;
       /** @description Of those behind: how many failed when they were last tried. */
       failed: number;
+      /** @description What hurts about the migrations that tenants lack. */
+      findings?: components['schemas']['MigrationFindingView'][];
     };
     /**
      * @example {
@@ -2412,6 +2448,15 @@ export interface components {
      *       "id": "019ac11e-8d2a-7c4e-9f10-2b5d3e6a7c80",
      *       "kind": "migrate",
      *       "status": "running",
+     *       "findings": [
+     *         {
+     *           "level": "warning",
+     *           "migration": "Migration",
+     *           "rule": "index-blocks-writes",
+     *           "subject": "Subject",
+     *           "message": "Message"
+     *         }
+     *       ],
      *       "_links": {
      *         "self": {
      *           "href": "/"
@@ -2429,6 +2474,8 @@ export interface components {
       kind: string;
       /** @enum {string} */
       status: 'running' | 'succeeded' | 'failed';
+      /** @description What hurts about the migrations that tenants lack. */
+      findings?: components['schemas']['MigrationFindingView'][];
       readonly _links: components['schemas']['Links'];
     };
     /**
@@ -10894,6 +10941,13 @@ export interface operations {
         content: {
           'text/event-stream': string;
         };
+      };
+      /** @description The event of `Last-Event-ID` was the last. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       /** @description Bad Request: `API_VERSION_UNKNOWN`, `REQUEST_INVALID`, `REQUEST_MALFORMED`, `TENANT_AMBIGUOUS`. */
       400: {

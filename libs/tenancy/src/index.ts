@@ -72,14 +72,15 @@ export type {
   TenantOutcome,
   WaveProgress,
 } from './migrations/fleet-options.js';
-export type { LintFinding } from './migrations/lint-migration.js';
+export type { LintFinding } from './migrations/lint/lint-finding.js';
 export { MigrationFault } from './migrations/tenant-migration.js';
 export { TenantMigrations } from './migrations/tenant-migrations.js';
 export { OperatorRequests, type BegunRequest } from './operator-requests/operator-requests.js';
 export { earlierEffect, noteEffect, underKey } from './operator-requests/request-effect.js';
 export { parseWave, type Wave } from './migrations/wave.js';
 export { OperationPlans, type OperationPlan } from './operations/operation-plans.js';
-export { beginOperation, refuseBusy, type OperationWish } from './operations/begin-operation.js';
+export { beginOperation, OPERATION_EFFECT, refuseBusy, type OperationWish } from './operations/begin-operation.js';
+export { earlierOperation } from './operations/earlier-operation.js';
 export type { LongOperation, LongOperationPlan } from './operations/long-operation-plan.js';
 export { LongOperations } from './operations/long-operations.js';
 export { OperationCancelled, OperationNotCancellable } from './operations/operation.errors.js';

@@ -19,6 +19,7 @@ import { CreateTenancy1793500000000 } from './control/migrations/create-tenancy.
 import { ExtendOperation1793600000000 } from './control/migrations/extend-operation.migration.js';
 import { ExtendLifecycle1794300000000 } from './control/migrations/extend-lifecycle.migration.js';
 import { FormerSlugEntity } from './control/former-slug.entity.js';
+import { KeepFindings1795359600500 } from './control/migrations/keep-findings.migration.js';
 import { MigrateFleet1794100000000 } from './control/migrations/migrate-fleet.migration.js';
 import { OwnerDatabase } from './control/owner-database.js';
 import { PlatformLogin } from './control/platform-login.js';
@@ -73,6 +74,7 @@ export const tenancyMetadata: TenantryModuleMetadata = {
     MigrateFleet1794100000000,
     CreateWarmSchema1794200000000,
     ExtendLifecycle1794300000000,
+    KeepFindings1795359600500,
     TellMigrations1795363200000,
     LimitTransactions1795363200001,
   ],

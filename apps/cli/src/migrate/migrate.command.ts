@@ -49,7 +49,10 @@ async function run(cli: Cli, options: FleetOptions): Promise<number> {
   const json = cli.terminal.isJson;
   const print = printing(cli);
   const stop = new AbortController();
-  const interrupt = () => stop.abort();
+  const interrupt = () => {
+    stop.abort();
+    cli.terminal.note('Interrupted: it ends after the tenants that are under way. Once more ends it at once.');
+  };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, interrupt);
   const progress = json ? undefined : showProgress(process.stderr);
   try {

@@ -16,7 +16,12 @@ export function printPlan(plans: readonly FleetPlan[], { json }: { json: boolean
       print(
         JSON.stringify({
           tenants,
-          stages: stages.map(({ kind, migrations, statements }) => ({ kind, migrations, statements })),
+          stages: stages.map(({ kind, migrations, statements, findings }) => ({
+            kind,
+            migrations,
+            statements,
+            findings,
+          })),
         }),
       );
     return;
@@ -24,8 +29,9 @@ export function printPlan(plans: readonly FleetPlan[], { json }: { json: boolean
   if (plans.length === 0) print('No tenant lacks anything.');
   for (const { tenants, stages } of plans) {
     print(`-- ${tenants} ${tenants === 1 ? 'tenant' : 'tenants'}`);
-    for (const { kind, migrations, statements } of stages) {
+    for (const { kind, migrations, statements, findings } of stages) {
       print(`-- ${migrations.join(', ')} (${HOW[kind]})`);
+      for (const { level, rule, subject, message } of findings) print(`-- ${level}: ${rule} ${subject}: ${message}`);
       for (const { sql, parameters } of statements)
         print(`${sql.trim()};${parameters ? ` -- ${JSON.stringify(parameters)}` : ''}`);
     }

@@ -9,21 +9,25 @@ export interface ProgressDisplay {
 /** Milliseconds between two lines in a log. */
 const LINE_EVERY = 5_000;
 
-/** A bar with rate and time left on a terminal, a plain line now and then in a log. */
-export function showProgress(stream: NodeJS.WriteStream): ProgressDisplay {
-  return stream.isTTY ? bar(stream) : lines(stream);
+/**
+ * A bar with rate and time left on a terminal, a plain line now and then in a log.
+ *
+ * @param now milliseconds, from any beginning
+ */
+export function showProgress(stream: NodeJS.WriteStream, now = () => performance.now()): ProgressDisplay {
+  return stream.isTTY ? bar(stream, now) : lines(stream, now);
 }
 
-function bar(stream: NodeJS.WriteStream): ProgressDisplay {
+function bar(stream: NodeJS.WriteStream, now: () => number): ProgressDisplay {
   const bar = new SingleBar({
     stream,
     format: '{bar} {value}/{total} tenants, {failed} failed, {rate}/s, {left} s left',
     hideCursor: true,
   });
-  const began = performance.now();
+  const began = now();
   return {
     update: (progress) => {
-      const payload = describe(progress, began);
+      const payload = describe(progress, now() - began);
       if (!bar.isActive) bar.start(progress.total, 0, payload);
       bar.update(progress.done + progress.failed, payload);
     },
@@ -31,14 +35,14 @@ function bar(stream: NodeJS.WriteStream): ProgressDisplay {
   };
 }
 
-function lines(stream: NodeJS.WriteStream): ProgressDisplay {
-  const began = performance.now();
+function lines(stream: NodeJS.WriteStream, now: () => number): ProgressDisplay {
+  const began = now();
   let last = began;
   return {
     update: (progress) => {
-      if (performance.now() - last < LINE_EVERY) return;
-      last = performance.now();
-      const { failed, rate, left } = describe(progress, began);
+      if (now() - last < LINE_EVERY) return;
+      last = now();
+      const { failed, rate, left } = describe(progress, now() - began);
       stream.write(
         `${progress.done + progress.failed}/${progress.total} tenants, ${failed} failed, ${rate}/s, ${left} s left\n`,
       );
@@ -47,7 +51,7 @@ function lines(stream: NodeJS.WriteStream): ProgressDisplay {
   };
 }
 
-function describe({ done, failed, total }: FleetProgress, began: number) {
-  const perSecond = (done + failed) / Math.max(0.001, (performance.now() - began) / 1000);
+function describe({ done, failed, total }: FleetProgress, elapsed: number) {
+  const perSecond = (done + failed) / Math.max(0.001, elapsed / 1000);
   return { failed, rate: perSecond.toFixed(0), left: Math.ceil((total - done - failed) / perSecond) };
 }

@@ -48,7 +48,8 @@ export class ImportsController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<OperationView> {
-    if (!(request.body instanceof Readable)) throw new ImportBodyMissing();
-    return this.begun.answer(await this.imports.begin(request.body, query), reply);
+    const { body } = request;
+    if (!(body instanceof Readable)) throw new ImportBodyMissing();
+    return this.begun.answer(() => this.imports.begin(body, query), reply);
   }
 }

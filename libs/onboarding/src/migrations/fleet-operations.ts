@@ -8,7 +8,10 @@ import {
 import { InjectRepository } from '@nestjs/typeorm';
 import { newId, Settings } from '@tenantry/kernel';
 import {
+  earlierOperation,
   isUniqueViolation,
+  noteEffect,
+  OPERATION_EFFECT,
   OperationPlans,
   parseWave,
   PLATFORM,
@@ -62,6 +65,8 @@ export class FleetOperations implements OnModuleInit, OnApplicationBootstrap, On
 
   /** @throws MIGRATION_RUNNING */
   async start({ waves, haltAt, concurrency, tenants }: NewMigrationRequest): Promise<StartedMigrationView> {
+    const begun = await earlierOperation(this.operations);
+    if (begun) return this.answer(begun);
     const row = this.operations.create({
       id: newId(),
       tenantId: null,
@@ -78,13 +83,23 @@ export class FleetOperations implements OnModuleInit, OnApplicationBootstrap, On
       steps: [],
     });
     try {
-      await this.operations.insert(row as never);
+      await this.operations.manager.transaction(async (manager) => {
+        await manager.insert(TenantOperationEntity, row as never);
+        await noteEffect((sql, values) => manager.query(sql, values), OPERATION_EFFECT, row.id);
+      });
     } catch (error) {
       if (isUniqueViolation(error)) throw new MigrationRunning({ cause: error });
       throw error;
     }
-    this.begin(await this.operations.findOneByOrFail({ id: row.id }));
-    return { id: row.id, kind: MIGRATE, status: 'running' };
+    return this.answer(await this.operations.findOneByOrFail({ id: row.id }));
+  }
+
+  /** Goes on with it. What hurts is asked before: afterwards nobody lacks it. */
+  private async answer(operation: TenantOperationEntity): Promise<StartedMigrationView> {
+    const { id, status } = operation;
+    const findings = await this.migrations.findings();
+    if (status === 'running') this.begin(operation);
+    return { id, kind: MIGRATE, status, findings };
   }
 
   private begin(operation: TenantOperationEntity): void {

@@ -39,6 +39,7 @@ export class FleetState {
       current: sum(({ tenants, isCurrent }) => (isCurrent ? tenants : 0)),
       behind: sum(({ tenants, isCurrent }) => (isCurrent ? 0 : tenants)),
       failed: sum(({ failed, isCurrent }) => (isCurrent ? 0 : failed)),
+      findings: await this.migrations.findings(),
       sets: sets.slice(0, 100).map(({ migrations, tenants, isCurrent }) => ({ migrations, tenants, isCurrent })),
     };
   }

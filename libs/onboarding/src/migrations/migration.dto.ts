@@ -37,6 +37,25 @@ export class NewMigrationRequest {
   tenants?: string[];
 }
 
+/** Something about a migration that hurts tenants that are there. */
+export class MigrationFindingView {
+  /** `<module>/<migration>`. */
+  migration!: string;
+
+  /** `error`: the release before still uses what it takes away. `warning`: it holds a table against requests. */
+  @ApiProperty({ enum: ['warning', 'error'] })
+  level!: string;
+
+  /** @example "index-blocks-writes" */
+  rule!: string;
+
+  /** A table, or what is in it. */
+  subject!: string;
+
+  /** What happens, and what to do instead. */
+  message!: string;
+}
+
 /** A migration of the fleet that has begun. */
 export class StartedMigrationView {
   /** Of the operation: `/admin/operations/{id}`, and its events at `/admin/operations/{id}/events`. */
@@ -48,6 +67,10 @@ export class StartedMigrationView {
 
   @ApiProperty({ enum: ['running', 'succeeded', 'failed'] })
   status!: string;
+
+  /** What hurts about the migrations that tenants lack. */
+  @Type(() => MigrationFindingView)
+  findings?: MigrationFindingView[];
 }
 
 /** Tenants whose schemas have the same migrations. */
@@ -69,6 +92,9 @@ export class FleetStateView {
   /** The hundred sets with the most tenants. */
   @ApiProperty({ type: () => [MigrationSetView] })
   sets!: MigrationSetView[];
+  /** What hurts about the migrations that tenants lack. */
+  @Type(() => MigrationFindingView)
+  findings?: MigrationFindingView[];
 }
 
 /** Which tenants are asked for. */

@@ -14,10 +14,13 @@ export class BegunOperation {
     private readonly views: OperationViews,
   ) {}
 
-  async answer(operationId: string, reply: FastifyReply): Promise<OperationView> {
-    const row = await this.directory.get(operationId);
+  /**
+   * @param begin writes the operation down and gives its id; not called where an earlier attempt at the same request did
+   */
+  async answer(begin: () => Promise<string>, reply: FastifyReply): Promise<OperationView> {
+    const row = (await this.directory.begun()) ?? (await this.directory.get(await begin()));
     this.operations.start(row);
-    void reply.header('location', `/admin/operations/${operationId}`);
+    void reply.header('location', `/admin/operations/${row.id}`);
     return this.views.of(row);
   }
 }

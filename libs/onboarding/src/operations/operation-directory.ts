@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { Clock, defineError, isId, Page } from '@tenantry/kernel';
 import {
+  earlierOperation,
   findPage,
   OperationNotCancellable,
   OperationPlans,
@@ -28,6 +29,11 @@ export class OperationDirectory {
     const row = isId(id) ? await this.operations.findOneBy({ id }) : null;
     if (!row) throw new OperationUnknown();
     return row;
+  }
+
+  /** The operation that an earlier attempt at the operator's present request has begun, if one did. */
+  begun(): Promise<TenantOperationEntity | null> {
+    return earlierOperation(this.operations);
   }
 
   /** @throws CURSOR_INVALID */

@@ -43,8 +43,7 @@ export class TenantTransferController {
     @Body() body: NewExportRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<OperationView> {
-    const tenant = await this.directory.get(reference);
-    return this.begun.answer(await this.exports.begin(tenant, body), reply);
+    return this.begun.answer(async () => this.exports.begin(await this.directory.get(reference), body), reply);
   }
 
   /** Makes another tenant like this one, with or without its data, while it goes on serving. */
@@ -58,7 +57,6 @@ export class TenantTransferController {
     @Body() body: CloneRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<OperationView> {
-    const tenant = await this.directory.get(reference);
-    return this.begun.answer(await this.clones.begin(tenant, body), reply);
+    return this.begun.answer(async () => this.clones.begin(await this.directory.get(reference), body), reply);
   }
 }

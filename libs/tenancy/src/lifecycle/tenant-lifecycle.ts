@@ -8,6 +8,7 @@ import { TenantEntity } from '../control/tenant.entity.js';
 import type { TenantChange } from '../registry/tenant-change.js';
 import { toTenant, type TenantRegistry } from '../registry/tenant-registry.js';
 import { TenantTransitionInvalid } from './lifecycle.errors.js';
+import { earlierEffect, noteEffect } from '../operator-requests/request-effect.js';
 import { refuseBusy } from '../operations/begin-operation.js';
 import { OperationRunner } from '../operations/operation-runner.js';
 import type { OperationStep } from '../operations/operation-step.js';
@@ -122,8 +123,11 @@ export class TenantLifecycle {
   }
 
   private async change(tenantId: string, transition: Transition): Promise<TenantEntity> {
-    const change = await this.owner.transaction((client) => this.apply(client, tenantId, transition));
-    this.registry.forget(change);
+    // Done by an earlier attempt at the same request: somebody may have changed it again since.
+    if (earlierEffect(transition.action) !== tenantId) {
+      const change = await this.owner.transaction((client) => this.apply(client, tenantId, transition));
+      this.registry.forget(change);
+    }
     return this.dataSource.getRepository(TenantEntity).findOneByOrFail({ id: tenantId });
   }
 
@@ -148,6 +152,7 @@ export class TenantLifecycle {
     );
     const slug = rows[0]?.slug ?? '';
     const change = { id: tenantId, slugs: [slug] };
+    await noteEffect((sql, values) => client.query(sql, values), transition.action, tenantId);
     await announceTransition(client, change, ...(status === to ? [] : [transition.told({ slug, from: status })]));
     return change;
   }

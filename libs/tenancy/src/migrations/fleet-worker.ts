@@ -85,8 +85,7 @@ export class FleetWorker {
       }
     } catch (error) {
       const failure = failureOf(slug, error);
-      await this.record(tenant, failure);
-      shift.report({ slug, applied: [], failure });
+      if (await this.record(tenant, failure)) shift.report({ slug, applied: [], failure });
     }
   }
 
@@ -101,15 +100,19 @@ export class FleetWorker {
     return value;
   }
 
-  private async record({ id }: Claim, { migration, reason, sqlState, attempts }: TenantFailure): Promise<void> {
+  /** @returns whether it failed: one that was purged meanwhile has not, and must not stop a run */
+  private async record({ id }: Claim, { migration, reason, sqlState, attempts }: TenantFailure): Promise<boolean> {
     const client = await this.connection.get();
-    await client.query(
+    const { rowCount } = await client.query(
       `INSERT INTO platform.migration_failure (tenant_id, migration, reason, sql_state, attempts)
-       SELECT id, $2, $3, $4, $5 FROM platform.tenant WHERE id = $1
+       SELECT id, $2, $3, $4, $5 FROM platform.tenant t WHERE id = $1
+         AND NOT EXISTS (SELECT FROM platform.tenant_operation o
+                         WHERE o.tenant_id = t.id AND o.kind = 'purge' AND o.status = 'running')
        ON CONFLICT (tenant_id) DO UPDATE SET migration = excluded.migration, reason = excluded.reason,
          sql_state = excluded.sql_state, attempts = excluded.attempts, failed_at = now()`,
       [id, migration, reason, sqlState, attempts],
     );
+    return Boolean(rowCount);
   }
 
   private async announce(): Promise<void> {

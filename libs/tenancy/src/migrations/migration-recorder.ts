@@ -2,20 +2,10 @@ import { Logger } from '@nestjs/common';
 import type { QueryRunner } from 'typeorm';
 import type { OwnerDatabase } from '../control/owner-database.js';
 import { REFERENCE_SCHEMA } from '../context/tenant-names.js';
-import { runMigrations } from './migration-runner.js';
-import {
-  MigrationFault,
-  type DeclaredMigration,
-  type RecordedMigration,
-  type RecordedStatement,
-} from './tenant-migration.js';
-
-interface Row {
-  readonly name: string;
-  readonly dynamic: boolean;
-  readonly transactional: boolean;
-  readonly statements: RecordedStatement[];
-}
+import { MigrationWatch } from './lint/migration-watch.js';
+import { sendingBy } from './lint/sending-by.js';
+import { runMigrations, type MigrationRun } from './migration-runner.js';
+import { MigrationFault, type DeclaredMigration, type RecordedMigration } from './tenant-migration.js';
 
 /**
  * Runs every migration that was never seen once in the reference schema, for real, and keeps the SQL it sent. Tenants
@@ -31,20 +21,7 @@ export class MigrationRecorder {
   async record(declared: readonly DeclaredMigration[]): Promise<RecordedMigration[]> {
     const known = new Set((await this.recorded()).map(({ name }) => name));
     const unseen = declared.filter(({ name }) => !known.has(name));
-    if (unseen.length > 0) {
-      await runMigrations(this.owner.url, REFERENCE_SCHEMA, unseen, async (migration, run, runner) => {
-        await refuseDefiners(migration, runner);
-        const dynamic = run.readsData || run.statements.some(({ sql }) => sql.includes(REFERENCE_SCHEMA));
-        const transactional = migration.make().transaction !== false;
-        if (dynamic && !transactional)
-          throw new MigrationFault(migration.name, 'names its schema, which one outside a transaction may not.');
-        await runner.query(
-          'INSERT INTO platform.tenant_migration (name, dynamic, transactional, statements) VALUES ($1, $2, $3, $4)',
-          [migration.name, dynamic, transactional, JSON.stringify(dynamic ? [] : run.statements)],
-        );
-        this.logger.log(`Recorded ${migration.name}${dynamic ? ' (dynamic: runs for each tenant by itself)' : ''}.`);
-      });
-    }
+    if (unseen.length > 0) await this.recordUnseen(unseen, known);
     const names = new Set(declared.map(({ name }) => name));
     const all = await this.recorded();
     const orphans = all.filter(({ name }) => !names.has(name)).map(({ name }) => name);
@@ -58,12 +35,50 @@ export class MigrationRecorder {
     return (await this.recorded()).filter(({ name }) => names.has(name));
   }
 
-  private recorded(): Promise<Row[]> {
-    return this.owner.withClient(async (client) => {
-      const sql = 'SELECT name, dynamic, transactional, statements FROM platform.tenant_migration ORDER BY sequence';
-      return (await client.query<Row>(sql)).rows;
+  private async recordUnseen(unseen: readonly DeclaredMigration[], known: ReadonlySet<string>): Promise<void> {
+    const watch = await this.watch();
+    await runMigrations(this.owner.url, REFERENCE_SCHEMA, unseen, async (migration, run, runner) => {
+      await refuseDefiners(migration, runner);
+      const dynamic = isDynamic(migration, run);
+      const statements = dynamic ? [] : run.statements;
+      // Those that are new together are of one release, so none of them is of an earlier one.
+      const findings = (await watch?.look(migration, run, sendingBy(runner), known)) ?? [];
+      await runner.query(
+        `INSERT INTO platform.tenant_migration (name, dynamic, transactional, statements, findings)
+         VALUES ($1, $2, $3, $4, $5)`,
+        [migration.name, dynamic, isTransactional(migration), JSON.stringify(statements), JSON.stringify(findings)],
+      );
+      this.logger.log(`Recorded ${migration.name}${dynamic ? ' (dynamic: runs for each tenant by itself)' : ''}.`);
     });
   }
+
+  /** Undefined where there is no tenant yet whom a migration could hurt. */
+  private watch(): Promise<MigrationWatch | undefined> {
+    return this.owner.withClient(async (client) => {
+      const { rowCount } = await client.query('SELECT FROM platform.tenant LIMIT 1');
+      return rowCount ? MigrationWatch.begin(REFERENCE_SCHEMA, sendingBy(client)) : undefined;
+    });
+  }
+
+  private recorded(): Promise<RecordedMigration[]> {
+    return this.owner.withClient(async (client) => {
+      const sql =
+        'SELECT name, dynamic, transactional, statements, findings FROM platform.tenant_migration ORDER BY sequence';
+      return (await client.query<RecordedMigration>(sql)).rows;
+    });
+  }
+}
+
+function isTransactional(migration: DeclaredMigration): boolean {
+  return migration.make().transaction !== false;
+}
+
+/** @throws MigrationFault for one that may be dynamic nowhere */
+function isDynamic(migration: DeclaredMigration, { readsData, statements }: MigrationRun): boolean {
+  const dynamic = readsData || statements.some(({ sql }) => sql.includes(REFERENCE_SCHEMA));
+  if (dynamic && !isTransactional(migration))
+    throw new MigrationFault(migration.name, 'names its schema, which one outside a transaction may not.');
+  return dynamic;
 }
 
 /** Such a function would run as the owner of every schema, whichever tenant calls it. */

@@ -1,6 +1,7 @@
 import { DataSource, type QueryRunner } from 'typeorm';
 import { EXTENSIONS_SCHEMA } from '../context/tenant-names.js';
 import { isRepeatable, runRepeatable } from './repeatable-statement.js';
+import { beginsReading, endsTransaction, readsOnly } from './statement-kinds.js';
 import {
   MigrationFault,
   type DeclaredMigration,
@@ -19,8 +20,6 @@ const catalogue =
   /\bpg_\w+|information_schema|current_(schema|database)|\bversion\(\)|server_version|typeorm_metadata/i;
 /** Functions whose call is the purpose of a SELECT. */
 const effect = /\b(setval|nextval|set_config|pg_notify|pg_advisory\w*|query_to_xml|lo_\w+)\s*\(/i;
-const ending = /^\s*(BEGIN|START|COMMIT|END|ROLLBACK(?!\s+TO)|ABORT)\b/i;
-const reading = /^\s*(\(\s*)*(SELECT|WITH|VALUES|SHOW|TABLE)\b/i;
 
 /**
  * Runs migration classes in one schema, as the owner, each in a transaction unless it says otherwise, and tells what they
@@ -76,17 +75,15 @@ async function runOne(
   const send = async (sql: string, parameters?: unknown[]) =>
     (await query(sql, parameters as never)) as Record<string, unknown>[];
   runner.query = (async (sql: string, parameters?: unknown[], structured?: boolean) => {
-    if (!reading.test(sql)) refuse(name, sql, isOutside);
+    const isRead = beginsReading(sql) && (await readsOnly(sql));
+    if (!isRead) await refuse(name, sql, isOutside);
     // Again after a crash, in the reference schema too.
     const result: unknown =
-      isOutside && isRepeatable(sql)
+      isOutside && !isRead
         ? await runRepeatable(send, sql)
         : await query(sql, parameters as never, structured as never);
-    if (reading.test(sql)) readsData ||= effect.test(sql) || !catalogue.test(sql);
-    else {
-      statements.push(parameters?.length ? { sql, parameters } : { sql });
-      readsData ||= returnsRows(sql);
-    }
+    if (!isRead) statements.push(parameters?.length ? { sql, parameters } : { sql });
+    readsData ||= isRead ? effect.test(sql) || !catalogue.test(sql) : givesRows(sql);
     return result;
   }) as QueryRunner['query'];
   try {
@@ -101,9 +98,9 @@ async function runOne(
   return { statements, readsData };
 }
 
-function refuse(name: string, sql: string, isOutside: boolean): void {
-  if (ending.test(sql)) throw new MigrationFault(name, 'begins or ends a transaction, which is not its own.');
-  if (isOutside && !isRepeatable(sql)) {
+async function refuse(name: string, sql: string, isOutside: boolean): Promise<void> {
+  if (await endsTransaction(sql)) throw new MigrationFault(name, 'begins or ends a transaction, which is not its own.');
+  if (isOutside && !(await isRepeatable(sql))) {
     throw new MigrationFault(
       name,
       `runs outside a transaction, where only statements may stand that can run again after a crash: not "${sql.trim().slice(0, 60)}".`,
@@ -111,6 +108,7 @@ function refuse(name: string, sql: string, isOutside: boolean): void {
   }
 }
 
-function returnsRows(sql: string): boolean {
-  return /\bRETURNING\b/i.test(sql);
+/** Whether the migration may have looked at rows that a statement gave which changes some. */
+function givesRows(sql: string): boolean {
+  return beginsReading(sql) || /\bRETURNING\b/i.test(sql);
 }

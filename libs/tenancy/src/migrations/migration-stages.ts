@@ -1,3 +1,4 @@
+import type { LintFinding } from './lint/lint-finding.js';
 import { migrationSet, type MigrationSet } from './migration-set.js';
 import type { RecordedMigration, RecordedStatement } from './tenant-migration.js';
 
@@ -9,6 +10,8 @@ export interface Stage {
   readonly to: MigrationSet;
   readonly migrations: readonly string[];
   readonly statements: readonly RecordedStatement[];
+  /** What lint found in the migrations. */
+  readonly findings: readonly LintFinding[];
   /** The statements as one text. */
   readonly text: string;
 }
@@ -36,12 +39,13 @@ export function stagesFrom(
     const to = migrationSet(names);
     const statements = group.flatMap(({ statements }) => statements);
     const migrations = group.map(({ name }) => name);
-    stages.push({ kind: kindOf(group), from: at, to, migrations, statements, text: textOf(statements) });
+    const findings = group.flatMap(({ findings }) => findings);
+    stages.push({ kind: kindOf(group), from: at, to, migrations, statements, findings, text: textOf(statements) });
     at = to.id;
   }
   // Without any migration the ledger is written all the same: null stands for a schema that is not made yet.
   if (stages.length === 0 && from === null)
-    stages.push({ kind: 'text', from, to: migrationSet([]), migrations: [], statements: [], text: '' });
+    stages.push({ kind: 'text', from, to: migrationSet([]), migrations: [], statements: [], findings: [], text: '' });
   return stages;
 }
 

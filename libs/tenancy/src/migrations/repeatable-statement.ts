@@ -1,3 +1,5 @@
+import { parseSql, type Node } from './sql-grammar.js';
+
 /** Sends one statement and gives its rows. */
 export type Send = (sql: string, parameters?: unknown[]) => Promise<Record<string, unknown>[]>;
 
@@ -14,9 +16,19 @@ const harmless = [
   /^\s*(VACUUM|ANALYZE)\b(?!.*\bFULL\b)/i,
 ];
 
-/** Whether a statement may run again after a crash: what a migration outside a transaction may hold. */
-export function isRepeatable(sql: string): boolean {
-  return [createIndex, dropIndex, ...harmless].some((form) => form.test(sql));
+/** Whether a text is one statement that may run again after a crash: what a migration outside a transaction may hold. */
+export async function isRepeatable(sql: string): Promise<boolean> {
+  if (![createIndex, dropIndex, ...harmless].some((form) => form.test(sql))) return false;
+  const [statement, ...more] = (await parseSql(sql)) ?? [];
+  return statement !== undefined && more.length === 0 && !doesMore(statement);
+}
+
+/** What stands behind a harmless beginning: another command of the same ALTER TABLE, a second index. */
+function doesMore(node: Node): boolean {
+  if ('DropStmt' in node) return node.DropStmt.objects?.length !== 1;
+  if (!('AlterTableStmt' in node)) return false;
+  const { cmds = [] } = node.AlterTableStmt;
+  return !cmds.every((cmd) => 'AlterTableCmd' in cmd && cmd.AlterTableCmd.subtype === 'AT_ValidateConstraint');
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { MigrationClass } from '@tenantry/kernel';
 import type { MigrationInterface } from 'typeorm';
+import type { LintFinding } from './lint/lint-finding.js';
 
 /** A migration as the code brings it. */
 export interface DeclaredMigration {
@@ -34,6 +35,8 @@ export interface RecordedMigration {
   /** Whether its statements run in one transaction with the ledger. */
   readonly transactional: boolean;
   readonly statements: readonly RecordedStatement[];
+  /** What lint found when it was recorded beside tenants. */
+  readonly findings: readonly LintFinding[];
 }
 
 /** A fault in a module's migrations, found before the server listens. */

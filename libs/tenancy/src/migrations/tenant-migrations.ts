@@ -1,15 +1,16 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import type { OwnerDatabase } from '../control/owner-database.js';
 import { FleetMigration, type FleetPlan } from './fleet-migration.js';
 import type { FleetMigrationResult, FleetOptions } from './fleet-options.js';
-import type { LintFinding } from './lint-migration.js';
+import { findingsAhead } from './lint/findings-ahead.js';
+import { describeFinding, type LintFinding } from './lint/lint-finding.js';
+import { replayMigrations } from './lint/migration-replay.js';
 import { SchemaBuilder } from './schema-builder.js';
 import { MigrationRecorder } from './migration-recorder.js';
-import { replayMigrations } from './migration-replay.js';
 import { migrationSet, type MigrationSet } from './migration-set.js';
 import { TenantMigrator } from './tenant-migrator.js';
-import { declareMigrations, type DeclaredMigration } from './tenant-migration.js';
+import { declareMigrations, type DeclaredMigration, type RecordedMigration } from './tenant-migration.js';
 
 const LOCK_TIMEOUT = '10s';
 const NONE: ReadonlyMap<string, boolean> = new Map();
@@ -29,6 +30,7 @@ export class TenantMigrations {
   private readonly covering = new LRUCache<string, boolean>({ max: MOST_SETS });
   private migrator?: TenantMigrator;
   private names: readonly string[] = [];
+  private recorded: readonly RecordedMigration[] = [];
   private builder?: SchemaBuilder;
 
   constructor(
@@ -39,24 +41,23 @@ export class TenantMigrations {
   }
 
   /**
-   * Records what is new, in the reference schema.
+   * Records what is new, in the reference schema, and says in the log what will hurt tenants that lack it.
    *
    * @throws MigrationFault naming the module and the migration
    */
   async prepare(): Promise<void> {
     const recorded = await new MigrationRecorder(this.owner).record(this.declared);
     this.names = recorded.map(({ name }) => name);
-    this.migrator = new TenantMigrator(this.owner, this.declared, recorded);
-    this.builder = new SchemaBuilder(this.owner, this.declared, recorded);
+    this.use(recorded);
+    const logger = new Logger('Migrations');
+    for (const finding of await this.findings()) logger.warn(describeFinding(finding));
   }
 
   /** Takes what was recorded before and records nothing: tenants can be made only where nothing is new. */
   async read(): Promise<void> {
     const recorded = await new MigrationRecorder(this.owner).read(this.declared);
     this.names = this.declared.map(({ name }) => name);
-    if (recorded.length < this.declared.length) return;
-    this.migrator = new TenantMigrator(this.owner, this.declared, recorded);
-    this.builder = new SchemaBuilder(this.owner, this.declared, recorded);
+    if (recorded.length === this.declared.length) this.use(recorded);
   }
 
   /** Brings one tenant's schema to the newest shape; the names of what was applied. */
@@ -87,6 +88,11 @@ export class TenantMigrations {
    */
   lint(): Promise<LintFinding[]> {
     return replayMigrations(this.owner, this.declared);
+  }
+
+  /** What lint found, when they were recorded, in migrations that some tenant lacks. */
+  findings(): Promise<LintFinding[]> {
+    return findingsAhead(this.owner, this.recorded);
   }
 
   /** The set of names that schemas of the newest shape have at least. */
@@ -138,6 +144,12 @@ export class TenantMigrations {
   get schemaBuilder(): SchemaBuilder {
     if (!this.builder) throw new Error('TenantMigrations.prepare() has not run.');
     return this.builder;
+  }
+
+  private use(recorded: readonly RecordedMigration[]): void {
+    this.recorded = recorded;
+    this.migrator = new TenantMigrator(this.owner, this.declared, recorded);
+    this.builder = new SchemaBuilder(this.owner, this.declared, recorded);
   }
 
   private fleet(): FleetMigration {

@@ -2,7 +2,11 @@ import { newId } from '@tenantry/kernel';
 import type pg from 'pg';
 import type { TenantStatus } from '../context/tenant.js';
 import { TenantBusy, TenantTransitionInvalid } from '../lifecycle/lifecycle.errors.js';
+import { noteEffect } from '../operator-requests/request-effect.js';
 import { TenantUnknown } from '../resolution/resolution.errors.js';
+
+/** The kind under which a request with a key notes the operation that it began. */
+export const OPERATION_EFFECT = 'operation';
 
 /** What is asked of a tenant. */
 export interface OperationWish {
@@ -15,7 +19,8 @@ export interface OperationWish {
 }
 
 /**
- * Writes an operation down. Two at once take turns at the tenant's row, so that one of them finds the other.
+ * Writes an operation down. Two at once take turns at the tenant's row, so that one of them finds the other. The
+ * operator's request, if it has a key, keeps it as its effect.
  *
  * @param client in a transaction
  * @returns the operation's id
@@ -35,6 +40,7 @@ export async function beginOperation(client: pg.ClientBase, wish: OperationWish)
     `INSERT INTO platform.tenant_operation (id, tenant_id, kind, status, input) VALUES ($1, $2, $3, 'running', $4)`,
     [id, wish.tenantId, wish.kind, JSON.stringify(wish.input)],
   );
+  await noteEffect((sql, values) => client.query(sql, values), OPERATION_EFFECT, id);
   return id;
 }
 

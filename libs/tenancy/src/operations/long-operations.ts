@@ -51,10 +51,10 @@ export class LongOperations implements OnModuleDestroy {
     });
   }
 
-  /** Begins, or goes on with, an operation that is written down. Does not wait for it. */
+  /** Begins, or goes on with, an operation that is written down and not over. Does not wait for it. */
   start(row: TenantOperationEntity): void {
     const plan = this.kinds.get(row.kind);
-    if (!plan || this.stopping || this.underWay.has(row.id)) return;
+    if (!plan || row.status !== 'running' || this.stopping || this.underWay.has(row.id)) return;
     const work = this.limit(() => this.carryOut(plan, operationOf(row)))
       .catch((error: unknown) => {
         if (error instanceof TenantBusy || error instanceof OperationInterrupted) return; // another process has it

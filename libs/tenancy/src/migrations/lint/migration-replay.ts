@@ -1,8 +1,9 @@
-import type { OwnerDatabase } from '../control/owner-database.js';
-import { lintMigration, type LintFinding } from './lint-migration.js';
-import { runMigrations } from './migration-runner.js';
-import { takeSnapshot } from './schema-snapshot.js';
-import type { DeclaredMigration } from './tenant-migration.js';
+import type { OwnerDatabase } from '../../control/owner-database.js';
+import { runMigrations } from '../migration-runner.js';
+import type { DeclaredMigration } from '../tenant-migration.js';
+import type { LintFinding } from './lint-finding.js';
+import { MigrationWatch } from './migration-watch.js';
+import { sendingBy } from './sending-by.js';
 
 /** A schema of its own, made anew and dropped afterwards. */
 const SCRATCH_SCHEMA = 'tenantry_scratch';
@@ -30,17 +31,10 @@ export function replayMigrations(owner: OwnerDatabase, declared: readonly Declar
 async function lintAll(owner: OwnerDatabase, declared: readonly DeclaredMigration[]): Promise<LintFinding[]> {
   const findings: LintFinding[] = [];
   const earlier = new Set<string>();
-  let before = await owner.withClient((client) =>
-    takeSnapshot(async (sql, parameters) => (await client.query(sql, parameters)).rows as never, SCRATCH_SCHEMA),
-  );
-  await runMigrations(owner.url, SCRATCH_SCHEMA, declared, async (migration, { statements }, runner) => {
-    const send = async (sql: string, parameters?: unknown[]) =>
-      (await runner.query(sql, parameters as never)) as Record<string, unknown>[];
-    const after = await takeSnapshot(send, SCRATCH_SCHEMA);
-    const { name } = migration;
-    findings.push(...lintMigration({ name, says: migration.make(), statements, before, after, earlier }));
-    earlier.add(name);
-    before = after;
+  const watch = await owner.withClient((client) => MigrationWatch.begin(SCRATCH_SCHEMA, sendingBy(client)));
+  await runMigrations(owner.url, SCRATCH_SCHEMA, declared, async (migration, run, runner) => {
+    findings.push(...(await watch.look(migration, run, sendingBy(runner), earlier)));
+    earlier.add(migration.name);
   });
   return findings;
 }
