@@ -35,13 +35,9 @@ beforeAll(async () => {
   platform = await startPlatform({ modules: [NotesModule, Listening] });
   [acme, globex] = [await platform.createTenant('acme'), await platform.createTenant('globex')];
   await platform.database.admin(`UPDATE platform.tenant SET api_version = '2026-11-01' WHERE slug = 'acme'`);
-  const watched = [
-    'platform.tenant',
-    'platform.tenant_operation',
-    'platform.tenant_export',
-    `${schemaOf(acme)}.user_account`,
-  ];
-  witness = await watchTransactions(platform.database, [...watched, `${schemaOf(acme)}.invitation`]);
+  const control = ['tenant', 'tenant_operation', 'tenant_export'].map((table) => `platform.${table}`);
+  const own = ['user_account', 'invitation'].map((table) => `${schemaOf(acme)}.${table}`);
+  witness = await watchTransactions(platform.database, [...control, ...own]);
 }, 60_000);
 
 afterAll(() => platform.close());
