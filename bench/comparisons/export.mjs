@@ -9,7 +9,8 @@ import { median } from '../harness/statistics.mjs';
 
 // What the platform itself copies with.
 const { from, to } = createRequire(new URL('../../libs/tenancy/package.json', import.meta.url))('pg-copy-streams');
-const POLL = 10;
+// Milliseconds between two looks at an operation: each is a request that takes from what it looks at.
+const POLL = 50;
 
 /** Export and import of one tenant against raw COPY of the same rows, to and from a file, over the same driver. */
 export async function compare(bench) {
@@ -25,13 +26,11 @@ export async function compare(bench) {
     const idle = (await server.memory()).rss;
     const times = { copyOut: [], exported: [], copyIn: [], imported: [] };
     let bytes = 0;
-    let peak = 0;
     for (let round = 0; round < rounds; round += 1) {
       const raw = join(bench.folder, 'raw.copy');
       times.copyOut.push(
         await timed(() => pipeline(client.query(to(`COPY ${schema}.note TO STDOUT`)), createWriteStream(raw))),
       );
-      const watch = watchMemory(server);
       let archive;
       times.exported.push(await timed(async () => (archive = await operator.export('acme'))));
       bytes = archive.bytes;
@@ -43,9 +42,8 @@ export async function compare(bench) {
       const file = join(bench.folder, 'archive.tar');
       await operator.download(archive.id, file);
       times.imported.push(await timed(() => operator.import(file, `copy-${round}`)));
-      peak = Math.max(peak, await watch());
     }
-    return section({ rows, bytes, times, idle, peak });
+    return section({ rows, bytes, times, idle, peak: await server.peak() });
   } finally {
     await client.end();
     await server.stop();
@@ -53,7 +51,7 @@ export async function compare(bench) {
 }
 
 function section({ rows, bytes, times, idle, peak }) {
-  const megabytes = (value) => (value / 1_048_576).toFixed(0);
+  const megabytes = (value) => ((value ?? NaN) / 1_048_576).toFixed(0);
   const row = (what, raw, ours) => [
     what,
     median(raw).toFixed(0),
@@ -72,7 +70,7 @@ function section({ rows, bytes, times, idle, peak }) {
         rows: [row('export', times.copyOut, times.exported), row('import', times.copyIn, times.imported)],
       },
     ],
-    notes: [`Memory of the server: ${megabytes(idle)} MiB before, at most ${megabytes(peak)} MiB meanwhile.`],
+    notes: [`Memory of the server: ${megabytes(idle)} MiB before, at most ${megabytes(peak)} MiB at any time.`],
   };
 }
 
@@ -94,23 +92,6 @@ async function timed(work) {
   const began = performance.now();
   await work();
   return performance.now() - began;
-}
-
-/** @returns a function that ends the watch and gives the largest size seen */
-function watchMemory(server) {
-  let isWatching = true;
-  const watching = (async () => {
-    let peak = 0;
-    while (isWatching) {
-      peak = Math.max(peak, (await server.memory()).rss);
-      await pause(200);
-    }
-    return peak;
-  })();
-  return () => {
-    isWatching = false;
-    return watching;
-  };
 }
 
 class Operator {

@@ -47,3 +47,10 @@ export async function privateMemory(pid) {
     0,
   );
 }
+
+/** Most memory in bytes that a process ever had (VmHWM of proc_pid_status(5)): asking costs the process nothing. */
+export async function peakMemory(pid) {
+  const text = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  const [, kB] = /^VmHWM:\s+(\d+) kB$/m.exec(text) ?? [];
+  return kB === undefined ? undefined : Number(kB) * 1024;
+}

@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { peakMemory } from './processes.mjs';
 
 /** A server under measurement, in a process of its own that is spoken to over IPC (servers/subject-process.mjs). */
 export class Subject {
@@ -50,6 +51,11 @@ export class Subject {
   /** `{ rss, heapUsed }` in bytes after a garbage collection. */
   memory() {
     return this.ask('memory');
+  }
+
+  /** The most memory in bytes that it ever had; undefined where the system does not say. */
+  peak() {
+    return peakMemory(this.#child.pid);
   }
 
   async stop() {

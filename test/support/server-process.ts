@@ -17,9 +17,14 @@ export class ServerProcess {
   private readonly child: ChildProcess;
   private readonly exited: Promise<unknown>;
 
-  /** @param app `api`, or `worker` for one that only works in the background */
-  constructor(environment: Record<string, string>, app: 'api' | 'worker' = 'api') {
-    this.child = spawn(process.execPath, ['--enable-source-maps', `apps/${app}/dist/main.js`], {
+  /**
+   * @param app `api`, or `worker` for one that only works in the background
+   * @param largestFile KiB that a file may grow to, as if the disk were full then
+   */
+  constructor(environment: Record<string, string>, app: 'api' | 'worker' = 'api', largestFile?: number) {
+    const main = ['--enable-source-maps', `apps/${app}/dist/main.js`];
+    const limit = largestFile === undefined ? '' : `ulimit -f ${largestFile}; `;
+    this.child = spawn('bash', ['-c', `${limit}exec "$0" "$@"`, process.execPath, ...main], {
       cwd: root,
       env: { PATH: process.env['PATH'], PORT: '0', HOST: '127.0.0.1', ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
