@@ -1,12 +1,15 @@
 import { mkdtemp, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import { NotesModule } from '@tenantry/example-notes';
 import { OrdersModule } from '@tenantry/example-orders';
+import { exportTenant, loginUrl, type Tenant } from '@tenantry/tenancy';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { environmentOf, tenantry, type CommandEnd } from '../support/command.js';
 import { buildServer } from '../support/server-process.js';
 import { PASSWORD, startPlatform, type TestPlatform, type TestTenant } from '../support/test-platform.js';
+import { schemaOf } from '../support/test-users.js';
 
 let platform: TestPlatform;
 let acme: TestTenant;
@@ -73,5 +76,24 @@ describe('a tenant', () => {
     const { code, err } = await run('import', archive(), '--slug', 'damaged');
     expect([code, JSON.parse(err)]).toMatchObject([1, { error: { code: 'ARCHIVE_INVALID' } }]);
     expect((await platform.operator.get('/admin/tenants/damaged')).status).toBe(404);
+  });
+
+  it('whose archive outgrows the disk ends its export, and not the process', async () => {
+    const { settings, secret, url, admin } = platform.database;
+    const body = 'x'.repeat(1000);
+    await admin(`INSERT INTO ${schemaOf(acme)}.note (title, body) SELECT n, $1 FROM generate_series(1, 4000) n`, [
+      body,
+    ]);
+    let room = 1_500_000;
+    const disk = new Writable({
+      write: (chunk: Buffer, _, done) => {
+        room -= chunk.length;
+        done(room < 0 ? Object.assign(new Error('no space left on device'), { code: 'ENOSPC' }) : null);
+      },
+    });
+    const ownerUrl = loginUrl(url, secret, settings.get('TENANTRY_INSTALLATION'), 'owner');
+    const tenant = { ...(await platform.operator.get('/admin/tenants/acme')).body, id: acme.id } as unknown as Tenant;
+    const options = { ownerUrl, tenant, createdAt: new Date(), compress: false };
+    await expect(exportTenant(options, disk)).rejects.toMatchObject({ code: 'ENOSPC' });
   });
 });

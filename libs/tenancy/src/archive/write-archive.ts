@@ -143,7 +143,10 @@ class ArchiveWriter {
   private add(name: string, content: Buffer): Promise<void> {
     return new Promise((resolve, reject) => {
       const { createdAt: mtime } = this.options;
-      this.pack.entry({ name, mtime, mode: 0o600 }, content, (error) => (error ? reject(error) : resolve()));
+      const entry = this.pack.entry({ name, mtime, mode: 0o600 }, content, (error) =>
+        error ? reject(error) : resolve(),
+      );
+      entry.on('error', reject); // where the disk is full it says so twice; unheard, the second would end the process
     });
   }
 
