@@ -8,13 +8,7 @@ import { EverythingHeard, listeningModule, type HeardEvent } from '../support/ev
 import { MarksModule } from '../support/marks.module.js';
 import { succeeded } from '../support/operations.js';
 import { NEWEST } from '../support/order-history.js';
-import {
-  PASSWORD,
-  startPlatform,
-  startPlatformOver,
-  type TestPlatform,
-  type TestTenant,
-} from '../support/test-platform.js';
+import { PASSWORD, startPlatform, type TestPlatform, type TestTenant } from '../support/test-platform.js';
 import { schemaOf } from '../support/test-users.js';
 import { migrateBeside, sameAs, type Case } from '../support/transition-case.js';
 import { watchTransactions, type Witness } from '../support/witness.js';
