@@ -1,6 +1,7 @@
 import { NotesModule } from '@tenantry/example-notes';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Gate, GatedModule } from '../support/gated.module.js';
+import { rawRequest } from '../support/raw-request.js';
 import type { TestClient } from '../support/test-client.js';
 import { startPlatform, type TestPlatform, type TestTenant } from '../support/test-platform.js';
 import { addUser, type TestUser } from '../support/test-users.js';
@@ -198,6 +199,23 @@ describe('If-Match', () => {
     expect([nowhere.status, nowhere.body['code']]).toEqual([412, 'PRECONDITION_FAILED']);
     expect((await matching(await tagOf(), globex.owner).patch(path, { title: 'x' })).status).toBe(412);
     expect(await title()).toBe('as it was');
+  });
+
+  it('is never met by what is at another address, to which a path with dots would lead', async () => {
+    const tag = await tagOf(acme.owner, '/');
+    const headers = Object.entries({
+      host: new URL(platform.url).host,
+      'content-type': 'application/json',
+      ...acme.owner.headers,
+      'if-match': tag,
+    });
+    const answer = await rawRequest(platform.url, {
+      method: 'PATCH',
+      path: '/notes/..',
+      headers,
+      body: '{"title":"x"}',
+    });
+    expect([answer.status, answer.body['code']]).toEqual([412, 'PRECONDITION_FAILED']);
   });
 
   it('comes after the question who is calling', async () => {
