@@ -66,7 +66,7 @@ describe('the root document', () => {
     const everybody = ['self', ...both, 'orders:suggestions'];
     expect(rels(await member.client.get('/'))).toEqual([...everybody, ...docs]);
     expect(rels(await acme.owner.get('/')).sort()).toEqual(
-      [...everybody, 'api:api-version', 'auth:users', 'billing:usage', 'orders:summary', ...docs].sort(),
+      [...everybody, 'api:api-version', 'auth:users', 'billing:usage', 'jobs:jobs', 'orders:summary', ...docs].sort(),
     );
   });
 
@@ -260,7 +260,7 @@ describe('a relation', () => {
   it('of ours leads to a page that says what it is, which everybody may read', async () => {
     const { body } = await acme.owner.get('/');
     const curies = linksOf(body)['curies'] as unknown as { name: string; href: string; templated: boolean }[];
-    expect(curies.map(({ name }) => name)).toEqual(['api', 'auth', 'billing', 'notes', 'orders']);
+    expect(curies.map(({ name }) => name)).toEqual(['api', 'auth', 'billing', 'jobs', 'notes', 'orders']);
     for (const rel of Object.keys(linksOf(body)).filter((name) => name.includes(':'))) {
       const [module, name = ''] = rel.split(':');
       const page = curies.find((each) => each.name === module)?.href.replace('{rel}', name) ?? '';

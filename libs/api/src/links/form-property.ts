@@ -50,15 +50,19 @@ export function formProperties({ properties = {}, required = [] }: FormSchema): 
       required: required.includes(name) ? true : undefined,
       prompt: schema.description,
       value: schema.default,
-      regex: schema.pattern,
+      regex: schema.pattern ?? (schema.format === 'uuid' ? UUID : undefined),
       min: schema.minimum,
       max: schema.maximum,
       minLength: schema.minLength,
-      maxLength: schema.maxLength,
+      maxLength: schema.maxLength ?? (schema.format === 'uuid' ? UUID_LENGTH : undefined),
       options: optionsOf(schema),
     }),
   );
 }
+
+/** RFC 9562. */
+const UUID = '^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$';
+const UUID_LENGTH = 36;
 
 const FORMATS: Readonly<Record<string, string>> = {
   email: 'email',
