@@ -33,6 +33,7 @@ export const KEPT_COLLECTIONS: Readonly<Record<string, string>> = {
   'libs/jobs/src/handlers/handlers.ts Handlers.tasks': 'what modules declare',
   'libs/jobs/src/worker/hand-over.ts HandOver.told': 'takes no more than MOST; the next round finds the others',
   'libs/jobs/src/worker/presence.ts Presence.absent': 'one for each worker that holds tickets',
+  'libs/jobs/src/worker/worker.ts Worker.shifts': 'one, and another while a former one ends',
   'libs/kernel/src/errors/define-error.ts catalogue': 'one for each error that the code declares',
   'libs/kernel/src/memory/caches.ts Caches.gauges': 'one for each cache that the code makes',
   'libs/onboarding/src/migrations/fleet-operations.ts FleetOperations.running': "one fleet's migration at a time",
@@ -46,6 +47,7 @@ export const KEPT_COLLECTIONS: Readonly<Record<string, string>> = {
   'libs/tenancy/src/migrations/fleet-tally.ts FleetTally.failures': 'takes no more than KEPT',
   'libs/tenancy/src/migrations/tenant-migrations.ts NONE': 'never written to',
   'libs/tenancy/src/migrations/tenant-migrations.ts TenantMigrations.names': 'what modules declare',
+  'libs/tenancy/src/migrations/tenant-migrations.ts TenantMigrations.recorded': 'what modules declare',
   'libs/tenancy/src/migrations/tenant-migrator.ts TenantMigrator.stages':
     'one for each set of migrations that tenants are left with: about one for each release',
   'libs/tenancy/src/operations/long-operations.ts LongOperations.kinds': 'what modules declare',
