@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { VersionUsage } from '@tenantry/api';
 import { UsageMeter } from '@tenantry/billing';
 import { Caches } from '@tenantry/kernel';
 import { WarmPool } from '@tenantry/tenancy';
@@ -119,7 +120,8 @@ describe('twenty tenants made, used and purged one after the other', () => {
           expect((await purge(slug)).status).toBe(204);
         }
         await fill();
-        await platform.platform.app.get(UsageMeter, { strict: false }).flush();
+        for (const counted of [UsageMeter, VersionUsage])
+          await platform.platform.app.get<UsageMeter | VersionUsage>(counted, { strict: false }).flush();
         await eventually('nothing is under way', isQuiet, 30_000);
         const [made, kept, held, open] = [await counts(), await rows(), entries(), await connections()];
         return { made, kept, held, open };
