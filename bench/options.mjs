@@ -15,12 +15,16 @@ export const COMPARISONS = [
   'export',
 ];
 
-/** How much is done: `rounds` of `seconds` for each subject, alternating, each after an unmeasured burst of `burst` seconds. */
+/**
+ * How much is done: `rounds` of `seconds` for each subject, alternating, each after an unmeasured burst of `burst` seconds.
+ * Rounds are short, because a machine shared with others changes its speed within seconds.
+ */
 const FULL = {
   warmUp: 6,
-  rounds: 15,
-  burst: 0.25,
-  seconds: 1,
+  rounds: 30,
+  contractRounds: 80,
+  burst: 0.15,
+  seconds: 0.5,
   fleet: [10, 100, 1000],
   onboardings: 40,
   onboardingsWithPassword: 15,
@@ -37,7 +41,7 @@ const QUICK = {
   ...FULL,
   warmUp: 1,
   rounds: 3,
-  seconds: 0.5,
+  contractRounds: 3,
   fleet: [10, 50],
   onboardings: 8,
   onboardingsWithPassword: 4,

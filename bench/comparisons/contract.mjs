@@ -17,49 +17,59 @@ const OLDEST = `oldest of ${VERSIONS} versions`;
 /** What the contract costs: links and tags, the chain of versions, and a version's OpenAPI document. */
 export async function compare(bench) {
   const environment = await newInstallation(bench.postgres);
-  const bare = await bench.start(BARE, 'contract.mjs', { environment, isBare: true });
-  const whole = await bench.start(WHOLE, 'contract.mjs', { environment });
-  const { one, page } = await fill(bench.postgres, whole.url, environment.DATABASE_URL);
-  await checkShapes(bare, whole, one[0]);
+  const platform = await bench.start('contract', 'contract.mjs', { environment });
+  const requests = await fill(bench.postgres, platform.url, environment.DATABASE_URL);
+  await checkShapes(platform.url, requests.one[0]);
   // The newest is among both.
-  const made = VERSIONS - (await versionsOf(whole.url)).length + 1;
-  const single = await takeTurns(bench, [bare, whole], () => one);
-  const pages = await takeTurns(bench, [bare, whole], () => page);
-  for (const subject of [bare, whole]) await subject.stop();
+  const made = VERSIONS - (await versionsOf(platform.url)).length + 1;
+  const links = await compareHeaders(bench, platform, requests, { [BARE]: { 'x-bare': '1' }, [WHOLE]: {} });
+  await platform.stop();
 
-  const history = await bench.start(NEWEST, 'contract.mjs', { environment, versions: made });
+  const history = await bench.start('history', 'contract.mjs', { environment, versions: made });
   const documents = await documentTimes(history.url);
-  const versions = [history, { ...asked(history), name: OLDEST }];
-  const speaking = (requests) => (subject) =>
-    subject.name === OLDEST ? requests.map((request) => speak(request, documents.oldest)) : requests;
-  const oneOfVersion = await takeTurns(bench, versions, speaking(one));
-  const pagesOfVersion = await takeTurns(bench, versions, speaking(page));
+  const headers = { [NEWEST]: {}, [OLDEST]: { 'api-version': documents.oldest } };
+  const versions = await compareHeaders(bench, history, requests, headers);
   await history.stop();
-  return section({ single, pages, oneOfVersion, pagesOfVersion, documents });
+  return section({ links, versions, documents });
 }
 
-function section({ single, pages, oneOfVersion, pagesOfVersion, documents }) {
+/** Asks one process in turns with these headers, which their names stand for: one row, and a page of them. */
+async function compareHeaders(bench, subject, { one, page }, headers) {
+  const subjects = Object.keys(headers).map((name) => ({ name, url: subject.url, cpu: () => subject.cpu() }));
+  const turns = (requests) =>
+    takeTurns(
+      bench,
+      subjects,
+      ({ name }) => requests.map((request) => withHeaders(request, headers[name])),
+      bench.amounts.contractRounds,
+    );
+  return { one: await turns(one), page: await turns(page) };
+}
+
+function section({ links, versions, documents }) {
   const table = (title, samples, base, other) => ({
     columns: [title, ...LOAD_COLUMNS],
     rows: [base, other].map((name) => loadRow(samples, name, base)),
   });
-  const links = throughputRatio(single, WHOLE, BARE).ratio;
-  const oldest = throughputRatio(oneOfVersion, OLDEST, NEWEST).ratio;
   return {
     title: 'Contract',
     text:
       `\`GET /notes/:id\` and \`GET /notes?limit=20\` of one tenant with ${NOTES} notes. First with and without what tells ` +
       `clients where they may go (links, forms, ETag). Then in the newest and in the oldest of ${VERSIONS} versions, each of which ` +
-      'renamed a field of a note, asked of one process.',
+      'renamed a field of a note. Both sides are asked of one process.',
     tables: [
-      table('one note', single, BARE, WHOLE),
-      table('20 notes', pages, BARE, WHOLE),
-      table('one note', oneOfVersion, NEWEST, OLDEST),
-      table('20 notes', pagesOfVersion, NEWEST, OLDEST),
+      table('one note', links.one, BARE, WHOLE),
+      table('20 notes', links.page, BARE, WHOLE),
+      table('one note', versions.one, NEWEST, OLDEST),
+      table('20 notes', versions.page, NEWEST, OLDEST),
     ],
     verdicts: [
-      { what: 'Links and ETag, to none', value: links, target: LINKS_TARGET },
-      { what: 'Oldest version, to the newest', value: oldest, target: OLDEST_TARGET },
+      { what: 'Links and ETag, to none', value: throughputRatio(links.one, WHOLE, BARE).ratio, target: LINKS_TARGET },
+      {
+        what: 'Oldest version, to the newest',
+        value: throughputRatio(versions.one, OLDEST, NEWEST).ratio,
+        target: OLDEST_TARGET,
+      },
       {
         what: 'OpenAPI of a version, first time, milliseconds',
         value: documents.cold,
@@ -96,12 +106,14 @@ async function fill(postgres, url, database) {
 }
 
 /** A comparison of a thing with itself would look well. */
-async function checkShapes(bare, whole, { path, headers }) {
-  const answers = await Promise.all([bare, whole].map(({ url }) => fetch(new URL(path, url), { headers })));
-  const [plain, linked] = await Promise.all(answers.map((answer) => answer.json()));
-  const [plainTag, tag] = answers.map((answer) => answer.headers.get('etag'));
-  const isRight = plainTag === null && tag && !plain._templates && linked._templates;
-  if (!isRight) throw new Error('One of the servers is not what it should be.');
+async function checkShapes(url, { path, headers }) {
+  const shown = async (more) => {
+    const answer = await fetch(new URL(path, url), { headers: { ...headers, ...more } });
+    return { tag: answer.headers.get('etag'), forms: (await answer.json())._templates };
+  };
+  const [bare, whole] = [await shown({ 'x-bare': '1' }), await shown({})];
+  const isRight = bare.tag === null && !bare.forms && whole.tag && whole.forms;
+  if (!isRight) throw new Error('One of the answers is not what it should be.');
 }
 
 async function versionsOf(url) {
@@ -130,11 +142,6 @@ async function timeOf(address) {
   return performance.now() - began;
 }
 
-/** The same process under another name. */
-function asked(subject) {
-  return { url: subject.url, cpu: () => subject.cpu() };
-}
-
-function speak({ path, headers }, version) {
-  return { path, headers: { ...headers, 'api-version': version } };
+function withHeaders({ path, headers }, more) {
+  return { path, headers: { ...headers, ...more } };
 }

@@ -1,5 +1,5 @@
 import { load } from './load.mjs';
-import { median } from './statistics.mjs';
+import { median, quantile } from './statistics.mjs';
 
 /**
  * Lets subjects take turns: forth in one round, back in the next, so that what changes slowly on the machine meets all
@@ -7,8 +7,8 @@ import { median } from './statistics.mjs';
  *
  * @param requestsOf what a subject is asked
  */
-export async function takeTurns(bench, subjects, requestsOf) {
-  const { warmUp, rounds, burst, seconds } = bench.amounts;
+export async function takeTurns(bench, subjects, requestsOf, rounds = bench.amounts.rounds) {
+  const { warmUp, burst, seconds } = bench.amounts;
   const samples = new Map(subjects.map((subject) => [subject.name, []]));
   for (const subject of subjects) await load(subject.url, requestsOf(subject), warmUp);
   for (let round = 0; round < rounds; round += 1) {
@@ -33,15 +33,17 @@ async function measure(postgres, subject, requests, seconds) {
   };
 }
 
-/** Throughput of a subject as a part of another's: ratio of medians, and the range over single rounds. */
+/**
+ * Throughput of a subject as a part of another's: the median of the rounds' own ratios, because a round's samples were
+ * taken within seconds of each other, and what the middle half of the rounds lies between.
+ */
 export function throughputRatio(samples, subject, base) {
-  const own = samples.get(subject).map(({ perSecond }) => perSecond);
-  const other = samples.get(base).map(({ perSecond }) => perSecond);
-  const perRound = own.map((value, round) => value / other[round]);
-  return { ratio: median(own) / median(other), min: Math.min(...perRound), max: Math.max(...perRound) };
+  const other = samples.get(base);
+  const perRound = samples.get(subject).map(({ perSecond }, round) => perSecond / other[round].perSecond);
+  return { ratio: median(perRound), low: quantile(perRound, 0.25), high: quantile(perRound, 0.75) };
 }
 
-export const LOAD_COLUMNS = ['requests/s', 'ratio', 'min..max', 'p50 ms', 'p99 ms', 'node us', 'Postgres us'];
+export const LOAD_COLUMNS = ['requests/s', 'ratio', 'middle half', 'p50 ms', 'p99 ms', 'node us', 'Postgres us'];
 
 /** The row of a subject in a table with LOAD_COLUMNS after the first column. */
 export function loadRow(samples, subject, base) {
@@ -49,12 +51,12 @@ export function loadRow(samples, subject, base) {
     const values = samples.get(subject).map((sample) => sample[field]);
     return values.includes(undefined) ? undefined : median(values);
   };
-  const { ratio, min, max } = throughputRatio(samples, subject, base);
+  const { ratio, low, high } = throughputRatio(samples, subject, base);
   return [
     subject,
     mid('perSecond').toFixed(0),
     ratio.toFixed(2),
-    subject === base ? '' : `${min.toFixed(2)}..${max.toFixed(2)}`,
+    subject === base ? '' : `${low.toFixed(2)}..${high.toFixed(2)}`,
     mid('p50').toFixed(1),
     mid('p99').toFixed(1),
     mid('nodeCpu').toFixed(0),

@@ -11,6 +11,7 @@ export const KEPT_COLLECTIONS: Readonly<Record<string, string>> = {
   'libs/api/src/links/links.ts Links.versions': 'one for each version of the contract',
   'libs/api/src/links/template-keys.ts TemplateKeys.known': 'one for each pattern of a route',
   'libs/api/src/versions/api-contract.ts ApiContract.routes': 'one for each route',
+  'libs/api/src/versions/request-versions.ts RequestVersions.notices': 'one for each version of the contract',
   'libs/api/src/versions/schema-walk.ts SchemaWalk.reaching': 'one for each schema of the contract',
   'libs/api/src/versions/value-conversion.ts ValueConversions.known': 'one for each schema of the contract and version',
   'libs/api/src/versions/version-chain.ts VersionChain.documents': 'one for each version of the contract',

@@ -1,5 +1,6 @@
 import { Page } from '@tenantry/kernel';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { pathOf } from '../request/path-of.js';
 import { collection, HAL_MEDIA_TYPE, hasId, resource } from './hal.js';
 
 /**
@@ -8,7 +9,7 @@ import { collection, HAL_MEDIA_TYPE, hasId, resource } from './hal.js';
  * an interceptor, which would cost every request several observables.
  */
 export function presentHal(value: unknown, request: FastifyRequest, reply: FastifyReply): unknown {
-  const [path = ''] = request.url.split('?', 1);
+  const path = pathOf(request.url);
   if (Array.isArray(value) || value instanceof Page) {
     const page = value instanceof Page ? value : new Page<unknown>(value);
     reply.type(HAL_MEDIA_TYPE);
@@ -24,7 +25,7 @@ export function presentHal(value: unknown, request: FastifyRequest, reply: Fasti
 }
 
 function nextUrl(url: string, cursor: string): string {
-  const [path = ''] = url.split('?', 1);
+  const path = pathOf(url);
   const parameters = new URLSearchParams(url.slice(path.length));
   parameters.set('cursor', cursor);
   return `${path}?${parameters.toString()}`;

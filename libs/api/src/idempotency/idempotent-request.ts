@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { PrincipalRequest } from '@tenantry/kernel';
 import type { FastifyRequest } from 'fastify';
+import { pathOf } from '../request/path-of.js';
 import { rawBodyOf } from '../request/raw-body.js';
 import { IdempotencyKeyMalformed } from './idempotency.errors.js';
 
@@ -24,7 +25,7 @@ export function idempotentRequest(request: FastifyRequest & PrincipalRequest, pl
   const { method, url, principal } = request;
   const key = request.headers['idempotency-key'];
   if (typeof key !== 'string' || !KEY.test(key)) throw new IdempotencyKeyMalformed();
-  const [path = ''] = url.split('?', 1);
+  const path = pathOf(url);
   const body = createHash('sha256').update(rawBodyOf(request)).digest('base64url');
   return { id: digest([place, principal?.id, method, path, key]), fingerprint: digest([method, url, body]) };
 }

@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { IsAvailable } from '@tenantry/kernel';
+import { pathOf } from '../request/path-of.js';
 import type { Curie, LinkPlan, PlannedLink, PlannedTemplate } from './link-plan.js';
 import type { Place } from './route-places.js';
 
@@ -26,7 +27,8 @@ export function isHalDocument(value: unknown): value is HalDocument {
  * address of what was posted to. Undefined when it shows something else.
  */
 export function baseOf(document: HalDocument, place: Place, path: string, params: unknown): string | undefined {
-  const own = document._links.self?.href.split('?', 1)[0] ?? path;
+  const { self } = document._links;
+  const own = self ? pathOf(self.href) : path;
   if (own !== path) return fits(own, place.pattern) ? own : undefined;
   if (place.kind === 'self') return path;
   const id = 'id' in document && typeof document.id === 'string' ? document.id : undefined;
@@ -88,7 +90,7 @@ export function linkCollection(document: HalDocument, base: string, plan: LinkPl
 export function linkItem(item: HalDocument, collection: string, plan: LinkPlan): HalDocument {
   const { self, ...own } = item._links;
   if (!self) return item;
-  const [base = ''] = self.href.split('?', 1);
+  const base = pathOf(self.href);
   const links: HalLinks = { self: plan.isReadable ? self : whereReadable(item, self, collection) };
   addLinks(links, plan.links, base, item);
   return { ...item, _links: Object.assign(links, own) };

@@ -5,7 +5,7 @@ type PlanAt = (href: string) => LinkPlan;
 
 /** The document whose embedded rows, and those of its members, have the links that the caller may use. */
 export function linkEmbedded(document: HalDocument, planAt: PlanAt): HalDocument {
-  if (!document._embedded) return document;
+  if (!document._embedded || isLinked(document)) return document;
   const curies = new Map<string, Curie>();
   const known = new Map<string, LinkPlan>();
   const planOf = (href: string, relation: string): LinkPlan => {
@@ -20,6 +20,15 @@ export function linkEmbedded(document: HalDocument, planAt: PlanAt): HalDocument
   const own = (document._links['curies'] ?? []) as readonly Curie[];
   const others = [...curies.values()].filter(({ name }) => !own.some((each) => each.name === name));
   return { ...document, _links: { ...document._links, curies: [...own, ...others] }, _embedded };
+}
+
+/** Whether it is a collection of rows that embed nothing: they have their links by now. */
+function isLinked(document: HalDocument): boolean {
+  if ('id' in document) return false;
+  return Object.entries(document._embedded ?? {}).every(
+    ([relation, rows]) =>
+      relation === 'item' && Array.isArray(rows) && !rows.some((row) => isHalDocument(row) && row._embedded),
+  );
 }
 
 function linked(document: HalDocument, planOf: (href: string, relation: string) => LinkPlan): HalDocument {

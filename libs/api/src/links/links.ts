@@ -11,6 +11,7 @@ import {
   linkResource,
   type HalDocument,
 } from './link-document.js';
+import { pathOf } from '../request/path-of.js';
 import { callerOf, mayCall, type LinkCaller } from './link-caller.js';
 import { planLinks, type LinkPlan } from './link-plan.js';
 import type { LinkedRoute } from './linked-route.js';
@@ -83,7 +84,7 @@ export class Links {
     const method = request.method === 'HEAD' ? 'GET' : request.method;
     const place = this.places.get(`${method} ${request.routeOptions.url ?? ''}`);
     if (!place) return document;
-    const [path = ''] = request.url.split('?', 1);
+    const path = pathOf(request.url);
     const base = baseOf(document, place, path, request.params);
     if (base === undefined) return document;
     const plans = this.plansOf(callerOf(request), request.apiVersion);

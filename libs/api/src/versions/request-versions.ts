@@ -16,6 +16,8 @@ export type VersionedRequest = FastifyRequest &
     apiVersion?: string;
     /** Whether its query has the names of the newest version by now. */
     isMigrated?: boolean;
+    /** What differs between its version and the newest; kept, because Fastify makes its route's options anew at every look. */
+    routeContract?: RouteContract;
   };
 
 const HEADER = 'api-version';
@@ -23,6 +25,9 @@ const HEADER = 'api-version';
 /** Lets every caller speak its own version of the contract; handlers see the newest only. */
 @Injectable()
 export class RequestVersions {
+  /** Of each old version, the last that was made. */
+  private readonly notices = new Map<string, { readonly sunset: string | undefined; readonly notice: VersionNotice }>();
+
   constructor(
     private readonly contract: ApiContract,
     private readonly sunsets: VersionSunsets,
@@ -110,8 +115,9 @@ export class RequestVersions {
     return { ...problem, errors };
   }
 
-  private contractOf({ method, routeOptions }: VersionedRequest, version: string): RouteContract {
-    return this.contract.of(version, method, routeOptions.url ?? '');
+  /** The version of a request does not change once it is known. */
+  private contractOf(request: VersionedRequest, version: string): RouteContract {
+    return (request.routeContract ??= this.contract.of(version, request.method, request.routeOptions.url ?? ''));
   }
 
   private pinOf(tenant: Tenant | undefined): string {
@@ -120,8 +126,14 @@ export class RequestVersions {
   }
 
   private noticeFor(version: string): VersionNotice | undefined {
+    const sunset = this.sunsets.of(version);
+    const known = this.notices.get(version);
+    if (known && known.sunset === sunset) return known.notice;
     const successor = this.contract.chain.versions.after(version);
-    return successor === undefined ? undefined : noticeOf(version, successor, this.sunsets.of(version));
+    if (successor === undefined) return undefined;
+    const notice = noticeOf(version, successor, sunset);
+    this.notices.set(version, { sunset, notice });
+    return notice;
   }
 }
 

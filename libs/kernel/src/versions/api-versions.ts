@@ -40,6 +40,7 @@ export class ApiVersions {
    * @throws API_VERSION_UNKNOWN listing the known ones
    */
   resolve(asked: string): string {
+    if (this.all.includes(asked)) return asked;
     const isKnown = isVersionDate(asked) && asked >= this.oldest && asked <= this.newest;
     if (!isKnown) throw new ApiVersionUnknown(this.all);
     return this.atOrBefore(asked);
@@ -56,6 +57,6 @@ export class ApiVersions {
   }
 
   private atOrBefore(date: string): string {
-    return this.all.filter((each) => each <= date).at(-1) ?? this.oldest;
+    return this.all.findLast((each) => each <= date) ?? this.oldest;
   }
 }
