@@ -41,7 +41,7 @@ async function compareHeaders(bench, subject, { one, page }, headers) {
       bench,
       subjects,
       ({ name }) => requests.map((request) => withHeaders(request, headers[name])),
-      bench.amounts.contractRounds,
+      bench.amounts.shortTurns,
     );
   return { one: await turns(one), page: await turns(page) };
 }

@@ -98,7 +98,7 @@ async function check(subject) {
 async function connectionsOf(bench, requests, subjects) {
   const rows = [];
   for (const [index, [name, way]] of WAYS.entries()) {
-    await load(subjects[index].url, requests, bench.amounts.seconds);
+    await load(subjects[index].url, requests, bench.amounts.turns.seconds);
     const memory = (await bench.postgres.backends(way)).map((backend) => backend.memory);
     const isKnown = memory.length > 0 && !memory.includes(undefined);
     const total = memory.reduce((sum, bytes) => sum + bytes, 0);

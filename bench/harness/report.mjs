@@ -7,7 +7,7 @@ const HEAD = [
   '# Measurements',
   'Written by `npm run bench`; a part of it may be younger than another, and says of which day it is. Absolute numbers are ' +
     'of that machine on that day. What counts is the ratio: subjects take turns within one run ' +
-    '(A B B A ...), each in a process of its own, with the same load from 16 connections. Every number is the median ' +
+    '(A B C, B C A, ...), each in a process of its own, with the same load from 16 connections. Every number is the median ' +
     'of the rounds, a ratio that of the ratios within each round; beside it stands what the middle half of the rounds lies ' +
     "between. CPU is user and system time of the server's process, and of all Postgres processes together, divided by the " +
     'requests answered.',

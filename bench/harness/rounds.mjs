@@ -2,18 +2,21 @@ import { load } from './load.mjs';
 import { median, quantile } from './statistics.mjs';
 
 /**
- * Lets subjects take turns: forth in one round, back in the next, so that what changes slowly on the machine meets all
- * alike. Gives each subject's samples, one a round.
+ * Lets subjects take turns: each round begins with the next of them, so that what changes slowly on the machine meets all
+ * alike, and none follows itself more often than others, which would find it warm. Gives each subject's samples, one a
+ * round.
  *
  * @param requestsOf what a subject is asked
+ * @param turns how many rounds, and of what length
  */
-export async function takeTurns(bench, subjects, requestsOf, rounds = bench.amounts.rounds) {
-  const { warmUp, burst, seconds } = bench.amounts;
+export async function takeTurns(bench, subjects, requestsOf, turns = bench.amounts.turns) {
+  const { warmUp } = bench.amounts;
+  const { rounds, burst, seconds } = turns;
   const samples = new Map(subjects.map((subject) => [subject.name, []]));
   for (const subject of subjects) await load(subject.url, requestsOf(subject), warmUp);
   for (let round = 0; round < rounds; round += 1) {
-    const order = round % 2 === 0 ? subjects : [...subjects].reverse();
-    for (const subject of order) {
+    const first = round % subjects.length;
+    for (const subject of [...subjects.slice(first), ...subjects.slice(0, first)]) {
       const requests = requestsOf(subject);
       await load(subject.url, requests, burst); // pg closes connections that were idle for ten seconds
       samples.get(subject.name).push(await measure(bench.postgres, subject, requests, seconds));
