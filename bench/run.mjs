@@ -8,7 +8,9 @@ import { parseOptions } from './options.mjs';
 const options = parseOptions(process.argv.slice(2));
 const began = performance.now();
 const bench = await Bench.open(options.amounts);
-const sections = [];
+// Short rounds replace no results. A fleet of a size of one's own has a file of its own, to be kept beside the others.
+const whole = options.tenants === undefined ? 'RESULTS.md' : `RESULTS-${options.tenants}.md`;
+const results = options.quick ? 'partial.log' : whole;
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.once(signal, () => void bench.close().finally(() => process.exit(1)));
 }
@@ -18,15 +20,15 @@ try {
     const { compare } = await import(`./comparisons/${name}.mjs`);
     const section = await compare(bench);
     console.log(`\n${renderSection(section)}`);
-    sections.push(section);
+    // At once: a later comparison may fail.
+    await writeReport(new URL(results, import.meta.url), {
+      section,
+      postgres: bench.postgresVersion,
+      args: process.argv.slice(2),
+    });
   }
 } finally {
   await bench.close();
 }
 const minutes = (performance.now() - began) / 60_000;
-// Short rounds replace no results. A fleet of a size of one's own has a file of its own, to be kept beside the others.
-const whole = options.tenants === undefined ? 'RESULTS.md' : `RESULTS-${options.tenants}.md`;
-const name = options.quick ? 'partial.log' : whole;
-const file = new URL(name, import.meta.url);
-await writeReport(file, { sections, postgres: bench.postgresVersion, args: process.argv.slice(2) });
-console.log(`\n${minutes.toFixed(1)} minutes; written to bench/${name}`);
+console.log(`\n${minutes.toFixed(1)} minutes; written to bench/${results}`);

@@ -13,17 +13,18 @@ const HEAD = [
     'requests answered.',
 ].join('\n\n');
 
-/** Writes what was measured. Parts that the file has and this run has not are kept. */
-export async function writeReport(file, { sections, postgres, args }) {
+/** Before the first result is written, which changes the tree. */
+const MEASURED = commit();
+
+/** Writes what was measured; the file's other parts are kept. */
+export async function writeReport(file, { section, postgres, args }) {
   const parts = partsOf(await readFile(file, 'utf8').catch(() => ''));
-  for (const section of sections) {
-    const measured =
-      `Measured by \`${['npm run bench', ...(args.length > 0 ? ['--', ...args] : [])].join(' ')}\` on ` +
-      `${new Date().toISOString().slice(0, 10)}, code of ${commit()}: Node.js ${process.version}, Postgres ${postgres} (default durability), ` +
-      `${availableParallelism()} cores shared by server, Postgres and load.`;
-    const text = [section.text, measured].filter(Boolean).join('\n\n');
-    parts.set(section.title, renderSection({ ...section, text }));
-  }
+  const measured =
+    `Measured by \`${['npm run bench', ...(args.length > 0 ? ['--', ...args] : [])].join(' ')}\` on ` +
+    `${new Date().toISOString().slice(0, 10)}, code of ${MEASURED}: Node.js ${process.version}, Postgres ${postgres} (default durability), ` +
+    `${availableParallelism()} cores shared by server, Postgres and load.`;
+  const text = [section.text, measured].filter(Boolean).join('\n\n');
+  parts.set(section.title, renderSection({ ...section, text }));
   await writeFile(file, `${[HEAD, ...parts.values()].join('\n\n')}\n`);
 }
 
