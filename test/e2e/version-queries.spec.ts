@@ -3,6 +3,7 @@ import { OrdersModule } from '@tenantry/example-orders';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nextOf, walk } from '../support/collection-pages.js';
 import { NEWEST, VERSIONS } from '../support/order-history.js';
+import '../support/plain.module.js'; // has an entity of the same name, which is none of this platform's
 import { ParcelsModule } from '../support/parcels.module.js';
 import { itemsOf } from '../support/test-client.js';
 import { startPlatform, type TestPlatform, type TestTenant } from '../support/test-platform.js';

@@ -1,6 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { ApiContract } from '@tenantry/api';
+import type { EntityClass } from '@tenantry/kernel';
 import type { Route } from '../composition/routes.js';
 import { describeClasses } from '../openapi/describe-classes.js';
 import { completeOperations } from '../openapi/operations.js';
@@ -12,17 +13,25 @@ const DESCRIPTION = `A multi-tenant API. Resources are HAL, errors are problem d
 
 A request says which tenant it means by its host, by \`X-Tenant\`, or by its credential alone.`;
 
+/** What the document is made of besides the application. */
+interface Described {
+  readonly routes: readonly Route[];
+  /** Of all modules. */
+  readonly entities: readonly EntityClass[];
+  readonly version: string;
+}
+
 /**
  * The OpenAPI 3.1 document of the application, with the access that its routes declare. Schemas are components, named by
  * their classes; bodies and answers refer to them.
  *
  * @throws RouteFault when two routes would have the same operationId
  */
-export function openApiDocument(app: INestApplication, routes: readonly Route[], version: string): OpenAPIObject {
+export function openApiDocument(app: INestApplication, { routes, entities, version }: Described): OpenAPIObject {
   describeClasses(routes);
   // No name of the library's own: one that an author gives stays, the others are made of method and path.
   const document = toOpenApi31(SwaggerModule.createDocument(app, frame(version), { operationIdFactory: () => '' }));
-  addProblems(document, completeOperations(document, routes));
+  addProblems(document, completeOperations(document, routes, entities));
   document.tags = tagsOf(document, routes);
   dropUnused(document);
   addExamples(document);

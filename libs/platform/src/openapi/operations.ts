@@ -1,4 +1,4 @@
-import type { ErrorDefinition } from '@tenantry/kernel';
+import type { EntityClass, ErrorDefinition } from '@tenantry/kernel';
 import { RouteFault } from '../composition/check-routes.js';
 import type { Route } from '../composition/routes.js';
 import type { ApiDocument, ApiParameter, Operation } from './api-document.js';
@@ -36,10 +36,15 @@ export function operationOf(document: ApiDocument, route: Route): Operation | un
 /**
  * Completes every operation by what its route declares: name, summary, tag, credentials, parameters and answers.
  *
+ * @param entities of the platform
  * @returns every error that an operation answers with
  * @throws RouteFault naming the routes that would have one name
  */
-export function completeOperations(document: ApiDocument, routes: readonly Route[]): ErrorDefinition[] {
+export function completeOperations(
+  document: ApiDocument,
+  routes: readonly Route[],
+  entities: readonly EntityClass[],
+): ErrorDefinition[] {
   const answers = new HalAnswers(document);
   const errors = new Map<string, ErrorDefinition>();
   const done = new Map<Operation, Route>();
@@ -52,7 +57,7 @@ export function completeOperations(document: ApiDocument, routes: readonly Route
     nameIt(operation, route, answers.describe(operation));
     secureIt(operation, route);
     describeConventions(operation, route);
-    describeCollection(document, operation, route);
+    describeCollection(document, operation, route, entities);
     describeParameters(operation, route);
     for (const error of addProblems(operation, route)) errors.set(error.code, error);
   }

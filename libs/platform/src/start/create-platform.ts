@@ -96,9 +96,10 @@ async function createApp(
 
 /** What versions, links and documentation know of the routes. */
 function describeContract(app: NestFastifyApplication, routes: readonly Route[], composition: Composition): void {
-  const { versions, changes } = composition;
+  const { versions, changes, metadata } = composition;
   const settings = app.get(Settings);
-  const document = openApiDocument(app, routes, versions.newest);
+  const entities = metadata.flatMap((each) => [...(each.entities ?? []), ...(each.platformEntities ?? [])]);
+  const document = openApiDocument(app, { routes, entities, version: versions.newest });
   const chain = new VersionChain(versions, changes, document as unknown as ContractDocument);
   app.get(ApiContract).install(chain);
   app
