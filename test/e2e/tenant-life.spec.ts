@@ -243,6 +243,26 @@ async function sweep(): Promise<void> {
 }
 
 describe('an operation', () => {
+  it('that ended long ago is forgotten, and none that runs or was touched since', async () => {
+    const rows = await platform.database.admin<{ id: string; kind: string }>(
+      `INSERT INTO platform.tenant_operation (id, kind, status, created_at, updated_at)
+       SELECT gen_random_uuid(), kind, status, now() - created::interval, now() - updated::interval
+       FROM (VALUES ('old', 'succeeded', '91 days', '91 days'), ('failed', 'failed', '91 days', '91 days'),
+                    ('kept', 'succeeded', '89 days', '89 days'), ('long', 'succeeded', '91 days', '89 days'),
+                    ('running', 'running', '91 days', '91 days')) AS made (kind, status, created, updated)
+       RETURNING id, kind`,
+    );
+    await sweep();
+    const left = await platform.database.admin<{ kind: string }>(
+      'SELECT kind FROM platform.tenant_operation WHERE id = ANY($1) ORDER BY kind',
+      [rows.map(({ id }) => id)],
+    );
+    expect(left.map(({ kind }) => kind)).toEqual(['kept', 'long', 'running']);
+    await platform.database.admin('DELETE FROM platform.tenant_operation WHERE id = ANY($1)', [
+      rows.map(({ id }) => id),
+    ]);
+  });
+
   it('tells its steps, its progress and nothing of its input', async () => {
     const [row] = await platform.database.admin<{ id: string; input: object }>(
       `SELECT id, input FROM platform.tenant_operation WHERE tenant_id = $1`,

@@ -26,6 +26,7 @@ import { TenantImports } from './imports/tenant-imports.js';
 import { BegunOperation } from './operations/begun-operation.js';
 import { DuePurges } from './operations/due-purges.js';
 import { OperationDirectory } from './operations/operation-directory.js';
+import { OperationRetention } from './operations/operation-retention.js';
 import { OperationSweeper } from './operations/operation-sweeper.js';
 import { OperationViews } from './operations/operation-views.js';
 import { TenantOperations } from './operations/tenant-operations.js';
@@ -98,6 +99,7 @@ import { WarmPoolController } from './warm/warm-pool.controller.js';
     FleetOperations,
     FleetState,
     OperationEvents,
+    OperationRetention,
     NewTenantChecks,
     OperationDirectory,
     OperationSweeper,

@@ -47,6 +47,7 @@ const variables = z.object({
   TENANTRY_RENAMED_SLUG_TTL: integer(0, 315_360_000).default(2_592_000),
   TENANTRY_EXPORT_DIR: z.string().min(1).optional(),
   TENANTRY_EXPORT_RETENTION: integer(60, 315_360_000).default(604_800),
+  TENANTRY_OPERATION_RETENTION: integer(172_800, 315_360_000).default(7_776_000),
   TENANTRY_IMPORT_LIMIT: integer(1024, 1_099_511_627_776).default(10_737_418_240),
   TENANTRY_USAGE_FLUSH: integer(1, 3600).default(10),
   TENANTRY_WARM_POOL_MIN: integer(0, 1000).default(2),
