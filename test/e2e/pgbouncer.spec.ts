@@ -112,6 +112,17 @@ describe.runIf(isInstalled)('behind PgBouncer in transaction mode with one conne
     expect(theirs).toEqual({ pid: mine?.pid, path: schemaOf(acme) });
   });
 
+  it('a process whose pooler is down wants no requests, and wants them again when it is back', async () => {
+    const { operator } = platform;
+    expect((await operator.get('/health/ready')).status).toBe(200);
+    await bouncer.restart(async () => {
+      const { status, body, headers } = await operator.get('/health/ready');
+      expect([status, body['code'], headers.get('retry-after')]).toEqual([503, 'SERVER_BUSY', '5']);
+      expect((await operator.get('/health/live')).status).toBe(200);
+    });
+    expect((await operator.get('/health/ready')).status).toBe(200);
+  });
+
   it('a restart of the pooler under load costs no request more than a 503 that says when to come back', async () => {
     let isOver = false;
     const answers: TestResponse[] = [];

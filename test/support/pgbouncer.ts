@@ -14,8 +14,8 @@ const PROGRAM = '/usr/sbin/pgbouncer';
 /** A PgBouncer in front of one test database. */
 export interface PgBouncer {
   readonly url: string;
-  /** Ends it, and starts it again with the same configuration. */
-  restart(): Promise<void>;
+  /** Ends it, does something meanwhile, and starts it again with the same configuration. */
+  restart(meanwhile?: () => Promise<void>): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -64,8 +64,9 @@ export async function startPgBouncer(database: TestDatabase, options: PgBouncerO
   url.port = String(port);
   return {
     url: url.href,
-    restart: async () => {
+    restart: async (meanwhile) => {
       await end();
+      await meanwhile?.();
       child = start();
       await listening(port);
     },

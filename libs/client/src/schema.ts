@@ -285,7 +285,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Whether requests can be served: the process is whole, not about to stop, and the database answers. */
+    /** Whether requests can be served: the process is whole, not about to stop, the database and a pooler before it answer. */
     get: operations['getHealthReady'];
     put?: never;
     post?: never;

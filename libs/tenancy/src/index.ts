@@ -18,6 +18,7 @@ export { columnOf } from './collection/query-faults.js';
 export { valueKind } from './collection/value-kind.js';
 export { StatementRefused, TenantEntryDenied } from './connection/connection.errors.js';
 export { Placement, SingleServerPlacement, type TenantServer } from './connection/placement.js';
+export { PoolerReach } from './connection/pooler-reach.js';
 export { TenantClient, type TenantClientConfig } from './connection/tenant-client.js';
 export { openTenantDataSource, type TenantDataSourceOptions } from './connection/tenant-data-source.js';
 export { TenantLock } from './connection/tenant-lock.js';

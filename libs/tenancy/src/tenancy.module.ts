@@ -11,6 +11,7 @@ import {
 } from '@tenantry/kernel';
 import type { DataSource, Logger } from 'typeorm';
 import { TenantLoading } from './archive/tenant-loading.js';
+import { PoolerReach } from './connection/pooler-reach.js';
 import { SingleServerPlacement } from './connection/placement.js';
 import { openTenantDataSource } from './connection/tenant-data-source.js';
 import { TenantLock } from './connection/tenant-lock.js';
@@ -132,6 +133,7 @@ export class TenancyModule {
         { provide: InstallationSecret, useValue: secret },
         { provide: Notifications, useFactory: () => new Notifications(platformUrl) },
         { provide: OperatorRequests, inject: [platform, Clock], useFactory: openRequests(platformUrl) },
+        { provide: PoolerReach, useFactory: () => new PoolerReach(settings.get('TENANTRY_POOLER_URL')) },
         { provide: PlatformLogin, useFactory: () => new PlatformLogin(platformUrl) },
         { provide: OwnerDatabase, useValue: database.owner },
         { provide: TenantMigrations, useValue: database.migrations },
@@ -163,6 +165,7 @@ export class TenancyModule {
         InstallationSecret,
         Notifications,
         PlatformLogin,
+        PoolerReach,
         OwnerDatabase,
         TenantMigrations,
         TenantDdl,

@@ -1,7 +1,7 @@
 import { Controller, Get, Header } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { Public } from '@tenantry/kernel';
-import { PLATFORM } from '@tenantry/tenancy';
+import { PLATFORM, PoolerReach } from '@tenantry/tenancy';
 import type { DataSource } from 'typeorm';
 import { ServerBusy } from '../problems/http.errors.js';
 import { HealthView } from './health.dto.js';
@@ -14,6 +14,7 @@ import { OutlivesSunset } from '../versions/outlives-sunset.js';
 export class HealthController {
   constructor(
     @InjectDataSource(PLATFORM) private readonly dataSource: DataSource,
+    private readonly pooler: PoolerReach,
     private readonly readiness: Readiness,
   ) {}
 
@@ -24,13 +25,13 @@ export class HealthController {
     return { status: 'up' };
   }
 
-  /** Whether requests can be served: the process is whole, not about to stop, and the database answers. */
+  /** Whether requests can be served: the process is whole, not about to stop, the database and a pooler before it answer. */
   @Get('ready')
   @Header('cache-control', 'no-store')
   async ready(): Promise<HealthView> {
     if (this.readiness.state !== 'serving') throw new ServerBusy({ headers: { 'retry-after': '5' } });
     try {
-      await this.dataSource.query('SELECT 1');
+      await Promise.all([this.dataSource.query('SELECT 1'), this.pooler.check()]);
     } catch (cause) {
       throw new ServerBusy({ cause, headers: { 'retry-after': '5' } });
     }
