@@ -20,6 +20,7 @@ import { CreateTenancy1793500000000 } from './control/migrations/create-tenancy.
 import { ExtendOperation1793600000000 } from './control/migrations/extend-operation.migration.js';
 import { ExtendLifecycle1794300000000 } from './control/migrations/extend-lifecycle.migration.js';
 import { FormerSlugEntity } from './control/former-slug.entity.js';
+import { AdvanceTogether1795363400000 } from './control/migrations/advance-together.migration.js';
 import { KeepFindings1795359600500 } from './control/migrations/keep-findings.migration.js';
 import { MigrateFleet1794100000000 } from './control/migrations/migrate-fleet.migration.js';
 import { OwnerDatabase } from './control/owner-database.js';
@@ -78,6 +79,7 @@ export const tenancyMetadata: TenantryModuleMetadata = {
     KeepFindings1795359600500,
     TellMigrations1795363200000,
     LimitTransactions1795363200001,
+    AdvanceTogether1795363400000,
   ],
   events: TENANT_EVENTS,
 };

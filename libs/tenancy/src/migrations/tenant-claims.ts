@@ -9,6 +9,8 @@ export interface Claim {
 }
 
 interface Row extends Claim {
+  /** Whether it is this run's to try. */
+  readonly open: boolean;
   readonly claimed: boolean;
 }
 
@@ -28,6 +30,12 @@ const CLAIM_SPACE = 0x7e4b;
 const BATCH = 25;
 const ELSEWHERE_PAUSE = 200;
 
+/** Of a tenant t: it has not failed since ($3), and nobody is purging it. */
+const OPEN = `
+  NOT EXISTS (SELECT FROM platform.migration_failure f WHERE f.tenant_id = t.id AND f.failed_at >= $3)
+  AND NOT EXISTS (SELECT FROM platform.tenant_operation o
+                  WHERE o.tenant_id = t.id AND o.kind = 'purge' AND o.status = 'running')`;
+
 /**
  * Tenants of this scope ($1 names, $2 slugs or null, $3 since) whose schema lacks a migration. Those being made and those
  * being purged are left to the operations that are at it.
@@ -35,12 +43,17 @@ const ELSEWHERE_PAUSE = 200;
 export const BEHIND = `
   FROM platform.tenant t
   WHERE NOT EXISTS (SELECT FROM covering c WHERE c.id = t.migration_set)
-    AND t.status <> 'provisioning' AND ($2::text[] IS NULL OR t.slug = ANY($2))
-    AND NOT EXISTS (SELECT FROM platform.migration_failure f WHERE f.tenant_id = t.id AND f.failed_at >= $3)
-    AND NOT EXISTS (SELECT FROM platform.tenant_operation o
-                    WHERE o.tenant_id = t.id AND o.kind = 'purge' AND o.status = 'running')`;
+    AND t.status <> 'provisioning' AND ($2::text[] IS NULL OR t.slug = ANY($2)) AND ${OPEN}`;
 export const COVERING =
   'WITH covering AS MATERIALIZED (SELECT id FROM platform.migration_set WHERE migrations @> $1::text[])';
+
+/** The next of them after $4, $5 at a time, also such as are not open. */
+const LOOK = `
+  SELECT id, slug, set, open,
+         CASE WHEN open THEN pg_try_advisory_lock(${CLAIM_SPACE}, hashtext(id::text)) ELSE false END AS claimed
+  FROM (
+    SELECT id, slug, migration_set AS set, ${OPEN} AS open FROM platform.tenants_behind($1::text[], $2::text[], $4, $5) t
+  ) found`;
 
 /**
  * Hands out tenants to the workers of all processes: each has a few at a time, held by session locks that end with its
@@ -74,7 +87,7 @@ export class TenantClaims {
     while (budget.left > 0 && !this.signal.aborted) {
       const rows = await this.look(client, Math.min(BATCH, Math.ceil(budget.left / workers)));
       const claims = rows.filter(({ claimed }) => claimed);
-      this.foundInPass += rows.length;
+      this.foundInPass += rows.filter(({ open }) => open).length;
       this.claimedInPass += claims.length;
       budget.left -= claims.length;
       if (claims.length > 0) return claims;
@@ -85,12 +98,7 @@ export class TenantClaims {
 
   private async look(client: pg.ClientBase, limit: number): Promise<Row[]> {
     const { names, slugs, since } = this.scope;
-    const { rows } = await client.query<Row>(
-      `SELECT id, slug, set, pg_try_advisory_lock(${CLAIM_SPACE}, hashtext(id::text)) AS claimed FROM (
-         ${COVERING} SELECT t.id, t.slug, t.migration_set AS set ${BEHIND} AND t.id > $4 ORDER BY t.id LIMIT $5
-       ) found`,
-      [names, slugs ?? null, since, this.after, limit],
-    );
+    const { rows } = await client.query<Row>(LOOK, [names, slugs ?? null, since, this.after, limit]);
     this.after = rows.at(-1)?.id ?? this.after;
     return rows;
   }

@@ -23,6 +23,9 @@ const TOGETHER_LOCK_TIMEOUT = 50;
 type Advance = [string, string | null, string, string];
 
 const ADVANCE = 'SELECT platform.advance_migration_set($1, $2, $3, $4)';
+/** The same of several tenants, without entering any. */
+const ADVANCE_TOGETHER = 'SELECT platform.advance_migration_sets($1, $2, $3)';
+const ENTER = `SELECT set_config('search_path', $1, true)`;
 
 /**
  * Brings one schema, a tenant's or one that waits for a tenant, to the newest shape: what it lacks, in the order of recording, each stage in the transaction
@@ -80,17 +83,17 @@ export class TenantMigrator {
    * @returns what each got; undefined when nothing was done: try them one by one
    */
   async migrateTogether(client: pg.ClientBase, tenants: readonly Known[]): Promise<readonly string[] | undefined> {
-    const texts: string[] = [];
-    let applied: readonly string[] = [];
-    for (const { id, set } of tenants) {
-      const [stage, ...more] = await this.stagesOf(client, set);
-      if (stage?.kind !== 'text' || more.length > 0) return undefined;
-      texts.push(this.messageOf(client, id, stage));
-      applied = stage.migrations;
-    }
+    const [stage, ...more] = await this.stagesOf(client, tenants[0]?.set ?? null);
+    if (stage?.kind !== 'text' || more.length > 0) return undefined;
+    const ids = `{${tenants.map(({ id }) => id).join()}}`;
+    const texts = [
+      `SET LOCAL lock_timeout = ${TOGETHER_LOCK_TIMEOUT}`,
+      literally(client, ADVANCE_TOGETHER, [ids, stage.from, stage.to.id]),
+      ...tenants.map(({ id }) => `${literally(client, ENTER, [tenantSearchPath(id)])};\n${stage.text}`),
+    ];
     try {
-      await client.query(`SET LOCAL lock_timeout = ${TOGETHER_LOCK_TIMEOUT};\n${texts.join('\n;\n')}`);
-      return applied;
+      await client.query(texts.join('\n;\n'));
+      return stage.migrations;
     } catch {
       return undefined; // whoever is to blame is found one by one
     }
