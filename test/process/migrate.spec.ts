@@ -2,7 +2,7 @@ import { NotesModule } from '@tenantry/example-notes';
 import { OrdersModule } from '@tenantry/example-orders';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CommandProcess } from '../support/command-process.js';
+import { CommandProcess, hasTerminals } from '../support/command-process.js';
 import { EveryColumnModule } from '../support/every-column.module.js';
 import { eventually } from '../support/eventually.js';
 import { buildServer } from '../support/server-process.js';
@@ -13,6 +13,7 @@ const NEXT = { TENANTRY_MODULES: './test/support/migrating.module.mjs' };
 const MIGRATION = 'colours/AddColour1798000000000';
 
 /** Runs the code that is there already, and is never told of the next release. */
+const isTerminal = hasTerminals();
 let old: TestPlatform;
 let tenants: TestTenant[];
 
@@ -48,6 +49,14 @@ const waiting = () =>
     `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()
      AND query NOT LIKE 'SET LOCAL lock_timeout%'`,
   );
+
+/** Connections that migrate. */
+const migrators = async () =>
+  (
+    await old.database.admin(
+      `SELECT FROM pg_stat_activity WHERE application_name = 'tenantry migrate' AND datname = current_database()`,
+    )
+  ).length;
 
 /** Holds a tenant's table as a long request does. */
 async function hold({ id, slug }: TestTenant): Promise<pg.Client> {
@@ -152,6 +161,26 @@ describe('tenantry migrate', () => {
     const { body } = await (tenants[5] ?? failed()).owner.get('/every-column');
     expect(body['columns']).toContain('colour');
   });
+
+  it('run twice at once, once in a terminal, migrates each tenant once', async () => {
+    const request = await hold(tenants[0] ?? failed());
+    const args = ['migrate', '--concurrency', '1', '--lock-timeout', '60000'];
+    const next = { ...NEXT, NEXT_RELEASE: '2' };
+    const other = new CommandProcess(old.database, args, next, isTerminal);
+    await eventually('a table keeps it waiting', async () => (await waiting()).length > 0, 60_000);
+    const alone = await migrators();
+    const inLog = new CommandProcess(old.database, args, next);
+    await eventually('another looks for tenants too', async () => (await migrators()) > alone, 60_000);
+    await request.end();
+    expect(await Promise.all([inLog.end(), other.end()])).toEqual([0, 0]);
+    const counts = [inLog, other].map(({ output }) => Number(/(\d+) tenants migrated, 0 failed/.exec(output)?.[1]));
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(6);
+    if (!isTerminal) return;
+    // The bar, and the cursor as it was.
+    expect(other.output).toMatch(/\d\/\d tenants, 0 failed, \d+\/s, \d+ s left/);
+    const [hidden, shown] = ['\u001b[?25l', '\u001b[?25h'].map((code) => other.output.lastIndexOf(code));
+    expect([hidden !== -1, Number(shown) > Number(hidden)]).toEqual([true, true]);
+  }, 60_000);
 
   it('with nothing to do says so', async () => {
     const idle = tenantry('migrate');

@@ -11,9 +11,18 @@ class AddColour1798000000000 {
   async down() {}
 }
 
+// For NEXT_RELEASE=2, the release after that.
+class AddSize1798000100000 {
+  async up(runner) {
+    await runner.query('ALTER TABLE note ADD COLUMN size integer');
+  }
+
+  async down() {}
+}
+
 export class ColoursModule {}
 TenantryModule({
   name: 'colours',
   compatibility: '^1.0.0',
-  tenantMigrations: [AddColour1798000000000],
+  tenantMigrations: [AddColour1798000000000, ...(process.env.NEXT_RELEASE === '2' ? [AddSize1798000100000] : [])],
 })(ColoursModule);
