@@ -10,7 +10,8 @@ const HEAD = [
     '(A B C, B C A, ...), each in a process of its own, with the same load from 16 connections. Every number is the median ' +
     'of the rounds, a ratio that of the ratios within each round; beside it stands what the middle half of the rounds lies ' +
     "between. CPU is user and system time of the server's process, and of all Postgres processes together, divided by the " +
-    'requests answered.',
+    'requests answered. A part with a column "min..max" is older: there a ratio is one of medians, beside it the smallest and ' +
+    'largest of single rounds, and turns went forth and back (A B B A ...).',
 ].join('\n\n');
 
 /** Before the first result is written, which changes the tree. */

@@ -46,10 +46,9 @@ export class FleetWorker {
   }
 
   private async claim({ claims, budget, workers, attempts }: Shift): Promise<Claim[]> {
-    const { value } = await withRetries(attempts, async () => {
-      const client = await this.connection.get();
-      return claims.next(client, budget, workers);
-    });
+    const { value } = await withRetries(attempts, () =>
+      this.connection.unlimited((client) => claims.next(client, budget, workers)),
+    );
     return value;
   }
 
@@ -102,22 +101,23 @@ export class FleetWorker {
 
   /** @returns whether it failed: one that was purged meanwhile has not, and must not stop a run */
   private async record({ id }: Claim, { migration, reason, sqlState, attempts }: TenantFailure): Promise<boolean> {
-    const client = await this.connection.get();
-    const { rowCount } = await client.query(
-      `INSERT INTO platform.migration_failure (tenant_id, migration, reason, sql_state, attempts)
+    const { rowCount } = await this.connection.unlimited((client) =>
+      client.query(
+        `INSERT INTO platform.migration_failure (tenant_id, migration, reason, sql_state, attempts)
        SELECT id, $2, $3, $4, $5 FROM platform.tenant t WHERE id = $1
          AND NOT EXISTS (SELECT FROM platform.tenant_operation o
                          WHERE o.tenant_id = t.id AND o.kind = 'purge' AND o.status = 'running')
        ON CONFLICT (tenant_id) DO UPDATE SET migration = excluded.migration, reason = excluded.reason,
          sql_state = excluded.sql_state, attempts = excluded.attempts, failed_at = now()`,
-      [id, migration, reason, sqlState, attempts],
+        [id, migration, reason, sqlState, attempts],
+      ),
     );
     return Boolean(rowCount);
   }
 
   private async announce(): Promise<void> {
     try {
-      await this.announcements.send(await this.connection.get());
+      await this.connection.unlimited((client) => this.announcements.send(client));
     } catch (error) {
       if (!isConnectionLost(error)) throw error; // they hear of it within a minute
     }

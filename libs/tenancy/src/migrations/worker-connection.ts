@@ -5,7 +5,7 @@ export interface WorkerConnectionOptions {
   readonly url: string;
   /** Milliseconds. */
   readonly lockTimeout: number;
-  /** Milliseconds; 0 for none. */
+  /** Milliseconds that a statement of a migration may take; 0 for none. */
   readonly statementTimeout: number;
 }
 
@@ -27,6 +27,18 @@ export class WorkerConnection {
         if (attempt >= RECONNECTS) throw error;
         await pause(100 * 2 ** attempt);
       }
+    }
+  }
+
+  /** Does what is no migration: the limit on their statements is none of its. */
+  async unlimited<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
+    const client = await this.get();
+    if (this.options.statementTimeout === 0) return work(client);
+    await client.query('SET statement_timeout = 0');
+    try {
+      return await work(client);
+    } finally {
+      await client.query('RESET statement_timeout').catch(() => undefined); // a connection that is lost is replaced
     }
   }
 
