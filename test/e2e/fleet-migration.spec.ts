@@ -191,7 +191,7 @@ describe('a tenant whose table is in use', () => {
     await fleet.add(before, 'acme');
     const slow = migrationOf('Slow1785628800003', 'DO $$ BEGIN PERFORM pg_sleep(0.2); END $$');
     const after = await fleet.release(CreateThing, slow);
-    expect(await after.migrations.migrateAll({ statementTimeout: 1 })).toMatchObject({ migrated: 0, failed: 1 });
+    expect(await after.migrations.migrateAll({ statementTimeout: 20 })).toMatchObject({ migrated: 0, failed: 1 });
     expect((await failures())[0]).toMatchObject({ sql_state: '57014', attempts: 1 });
   });
 });

@@ -12,8 +12,8 @@ import { schemaOf } from '../support/test-users.js';
 const NEXT = { TENANTRY_MODULES: './test/support/migrating.module.mjs' };
 const MIGRATION = 'colours/AddColour1798000000000';
 
-/** Runs the code that is there already, and is never told of the next release. */
 const isTerminal = hasTerminals();
+/** Runs the code that is there already, and is never told of the next release. */
 let old: TestPlatform;
 let tenants: TestTenant[];
 
