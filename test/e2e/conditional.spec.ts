@@ -101,6 +101,14 @@ describe('the ETag of an answer', () => {
     await platform.operator.post('/admin/tenants/globex/resume');
   });
 
+  it('is not on the answer to a POST that is not worth reading it', async () => {
+    const body = { slug: 'untagged', name: 'x', owner: { email: 'owner@untagged.example' } };
+    const made = await platform.operator.post('/admin/tenants', body);
+    expect([made.status, made.headers.has('etag')]).toEqual([201, false]);
+    const place = made.headers.get('location') ?? '';
+    expect(await tagOf(platform.operator, place)).toMatch(/^"[\w-]+"$/);
+  });
+
   it('is not on the answer to a change of what cannot be read', async () => {
     expect((await acme.owner.post('/gated', { name: 'x' })).headers.has('etag')).toBe(false);
     expect((await acme.owner.patch('/gated', { name: 'y' })).headers.has('etag')).toBe(false);

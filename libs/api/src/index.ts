@@ -2,6 +2,7 @@ export { ApiModule } from './api.module.js';
 export { ChangeTags } from './conditional/change-tags.js';
 export { isOwnRequest, noteOwnRequest } from './conditional/own-requests.js';
 export { tagAnswer } from './conditional/tag-answer.js';
+export { Untagged, UNTAGGED } from './conditional/untagged.js';
 export { RequestEffects } from './effects/request-effects.interceptor.js';
 export { presentHal } from './hal/present-hal.js';
 export { projectFields } from './hal/project-fields.js';

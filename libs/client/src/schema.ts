@@ -8786,7 +8786,6 @@ export interface operations {
       201: {
         headers: {
           Location: components['headers']['Location'];
-          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CurrentRepresentation } from './current-representation.js';
+import { isUntagged } from './untagged.js';
 
 const CHANGES = new Set(['POST', 'PATCH', 'PUT']);
 
@@ -19,7 +20,7 @@ export class ChangeTags {
     const self = selfOf(document);
     // A fragment is a part of something else, which has the tag.
     if (self === undefined || !self.startsWith('/') || self.includes('#')) return undefined;
-    if (request.method === 'POST') return self;
+    if (request.method === 'POST') return isUntagged(request) ? undefined : self;
     return this.current.canBeRead(request) ? request.url : undefined;
   }
 

@@ -1,5 +1,6 @@
 import { RequestMethod, type Type } from '@nestjs/common';
 import type { ModulesContainer } from '@nestjs/core';
+import { UNTAGGED } from '@tenantry/api';
 import {
   ACCESS,
   COLLECTION_OF,
@@ -31,6 +32,8 @@ export interface Route extends RouteHypermedia {
   readonly moduleName: string;
   /** The entity of a collection's rows, where its class is not what the route answers with. */
   readonly collectionOf?: EntityClass;
+  /** Whether the answer to a change has no ETag. */
+  readonly isUntagged: boolean;
 }
 
 /** All routes of all controllers. */
@@ -66,6 +69,7 @@ function routesOfController(module: Type, controller: Type): Route[] {
         access,
         errors: [...thrownBy(controller), ...thrownBy(handler)],
         collectionOf: Reflect.getMetadata(COLLECTION_OF, handler) as EntityClass | undefined,
+        isUntagged: Reflect.hasMetadata(UNTAGGED, handler),
         ...hypermediaOf(handler, controller),
       })),
     );

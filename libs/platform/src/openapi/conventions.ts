@@ -43,7 +43,7 @@ export function describeConventions(operation: Operation, route: Route): void {
   if (takesKeys(route)) parameters.push({ ...IDEMPOTENCY_KEY });
   if (takesTags(route)) parameters.push({ ...IF_MATCH });
   if (route.method === 'GET') describeReading(operation, parameters);
-  else if (route.method !== 'DELETE') describeChange(operation);
+  else if (route.method !== 'DELETE' && !route.isUntagged) describeChange(operation);
   operation.parameters = parameters;
 }
 
