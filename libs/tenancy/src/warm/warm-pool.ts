@@ -19,8 +19,10 @@ export interface WarmPoolStatus {
 }
 
 const INTERVAL = 30_000;
-/** So that filling does not compete with the request that took one. */
-const DELAY = 100;
+/** How long none may have been taken before others are made, so that making them does not compete with who takes them. */
+const QUIET = 100;
+/** Which part of what is meant to wait may be taken before others are made anyway. */
+const RESERVE = 0.5;
 /** Schemas in one transaction: each of their tables holds a few locks until it ends. */
 const BATCH = 5;
 /** Connections that make them where many are missing. */
@@ -41,6 +43,10 @@ export class WarmPool implements OnApplicationBootstrap, OnModuleDestroy {
   private filling: Promise<void> = Promise.resolve();
   private timers: NodeJS.Timeout[] = [];
   private soon?: NodeJS.Timeout;
+  /** How many were taken here since the last round. */
+  private taken = 0;
+  /** How many were meant to wait at the last round. */
+  private wanted = 0;
   private lastFailureAt?: Date;
   private isStopped = false;
 
@@ -118,14 +124,17 @@ export class WarmPool implements OnApplicationBootstrap, OnModuleDestroy {
     return Math.min(Math.max(this.floor, demand), this.ceiling);
   }
 
-  /** One became a tenant's: another takes its place. */
+  /** One became a tenant's: another takes its place, when nobody has taken one for a moment or few are left. */
   fillSoon(): void {
     const hasFailed = this.lastFailureAt && this.clock.now().getTime() - this.lastFailureAt.getTime() < INTERVAL;
-    if (this.soon || this.isStopped || hasFailed) return; // what failed is tried again by the next regular round
-    this.soon = setTimeout(() => {
-      this.soon = undefined;
-      void this.fill();
-    }, DELAY).unref();
+    if (this.isStopped || hasFailed) return; // what failed is tried again by the next regular round
+    this.taken += 1;
+    if (!this.soon) {
+      this.soon = setTimeout(() => {
+        this.soon = undefined;
+        void this.fill();
+      }, QUIET).unref();
+    } else if (this.taken < this.wanted * RESERVE) this.soon.refresh();
   }
 
   private async attempt(): Promise<void> {
@@ -147,12 +156,14 @@ export class WarmPool implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async round(client: pg.ClientBase): Promise<void> {
     const { needed } = this.migrations;
+    this.taken = 0;
     const { demand } = await this.schemas.count(needed);
     for (const id of await this.schemas.abandoned(this.targetFor(demand))) await this.schemas.discard(id);
     for (const id of await this.schemas.stale(needed)) await this.renew(client, id);
     while (!this.isStopped) {
       const { ready, claimed, demand: now } = await this.schemas.count(needed);
-      const missing = this.targetFor(now) - ready - claimed; // a claim may be given back; if not, we are told
+      this.wanted = this.targetFor(now);
+      const missing = this.wanted - ready - claimed; // a claim may be given back; if not, we are told
       if (missing <= 0) return;
       const helped = Math.max(0, Math.min(missing - BATCH, BATCH * (HANDS - 1)));
       await settled([this.maker.make(client, Math.min(missing, BATCH)), this.help(helped)]);
