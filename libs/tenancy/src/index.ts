@@ -44,7 +44,7 @@ export { TenantEntity } from './control/tenant.entity.js';
 export { announceTransition, type TenantTransition } from './lifecycle/announce-transition.js';
 export { Events, type EmitOptions } from './events/events.js';
 export { BackgroundFull, BackgroundNameUnknown, BackgroundPayloadInvalid } from './events/events.errors.js';
-export { writeTenantEvent, type TenantEvent } from './events/tenant-event.js';
+export { type TenantEvent } from './events/tenant-event.js';
 export { TENANT_EVENTS, type TenantEventType } from './events/tenant-events.js';
 export { isConnectionLost } from './connection/lost-connection.js';
 export { entitiesOfTransaction } from './transaction/entities-of-transaction.js';
@@ -90,7 +90,7 @@ export { DatabaseNotPrepared, openDatabase, pendingPlatformMigrations, requireIn
 export type { Checkpoint, OperationStep, StepContext } from './operations/operation-step.js';
 export { prepareDatabase, roleInput, SecretMismatch, type PreparedDatabase } from './prepare-database.js';
 export { Notifications, type NotificationHandlers } from './registry/notifications.js';
-export { ANNOUNCE_SQL, encodeChange, type TenantChange } from './registry/tenant-change.js';
+export { type TenantChange } from './registry/tenant-change.js';
 export { SLUG, TenantRegistry, toTenant } from './registry/tenant-registry.js';
 export {
   TenantMismatch,

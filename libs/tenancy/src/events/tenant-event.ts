@@ -9,16 +9,12 @@ export type TenantEvent = {
   };
 }[TenantEventType];
 
-type Ask = (sql: string, values: unknown[]) => Promise<unknown>;
+/** SQL that writes an event of a tenant's life; as the owner or the platform, in the transaction that makes it happen. */
+export const WRITE_EVENT = 'platform.write_event($1, $2, $3, $4::jsonb)';
 
-/** Writes an event of a tenant's life; as the owner or the platform, in the transaction of `ask`. */
-export async function writeTenantEvent(ask: Ask, { tenantId, type, payload }: TenantEvent): Promise<void> {
-  await ask('SELECT platform.write_event($1, $2, $3, $4::jsonb)', [
-    tenantId,
-    type,
-    schemaOf(type),
-    JSON.stringify(payload),
-  ]);
+/** The values of `WRITE_EVENT`. */
+export function eventValues({ tenantId, type, payload }: TenantEvent): string[] {
+  return [tenantId, type, schemaOf(type), JSON.stringify(payload)];
 }
 
 /** Name of the payload's schema: `NoteCreated` of `notes.note-created`, `TenantCreated` of `tenant.created`. */

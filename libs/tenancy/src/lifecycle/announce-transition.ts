@@ -1,6 +1,6 @@
 import type pg from 'pg';
-import { writeTenantEvent, type TenantEvent } from '../events/tenant-event.js';
-import { ANNOUNCE_SQL, encodeChange, type TenantChange } from '../registry/tenant-change.js';
+import { eventValues, WRITE_EVENT, type TenantEvent } from '../events/tenant-event.js';
+import { encodeChange, TENANT_CHANNEL, type TenantChange } from '../registry/tenant-change.js';
 
 /** What happened to a tenant, as its event tells it. */
 export type TenantTransition = {
@@ -22,8 +22,11 @@ export async function announceTransition(
   ...transitions: readonly TenantTransition[]
 ): Promise<void> {
   const query: Announcer = typeof on === 'function' ? on : (sql, values) => on.query(sql, values);
-  for (const transition of transitions) {
-    await writeTenantEvent(query, { tenantId: change.id, ...transition });
-  }
-  await query(ANNOUNCE_SQL, [encodeChange(change)]);
+  const events = transitions.map((transition) => eventValues({ tenantId: change.id, ...transition }));
+  const last = events.pop();
+  for (const values of events) await query(`SELECT ${WRITE_EVENT}`, values);
+  if (last) await query(`SELECT ${WRITE_EVENT}, ${notify(5)}`, [...last, encodeChange(change)]);
+  else await query(`SELECT ${notify(1)}`, [encodeChange(change)]);
 }
+
+const notify = (parameter: number) => `pg_notify('${TENANT_CHANNEL}', $${parameter})`;

@@ -47,7 +47,9 @@ function announceStep(before: (context: StepContext) => TenantTransition[]): Ope
     run: async (context) => {
       const { client, tenant } = context;
       const { id, slug } = tenant;
-      await client.query(`UPDATE platform.tenant SET status = 'active', updated_at = now() WHERE id = $1`, [id]);
+      if (tenant.status !== 'active') {
+        await client.query(`UPDATE platform.tenant SET status = 'active', updated_at = now() WHERE id = $1`, [id]);
+      }
       const created = { type: 'tenant.created', payload: described(tenant) } as const;
       await announceTransition(client, { id, slugs: [slug] }, ...before(context), created);
     },

@@ -13,7 +13,7 @@ export type Checkpoint = (progress: OperationProgress) => Promise<void>;
 export interface StepContext {
   /** In the transaction that also records the step as done; the owner's, so for DDL and the control schema only. */
   readonly client: pg.ClientBase;
-  /** The tenant as it is made; its status is not `active` yet. */
+  /** The tenant as it is made; `active` only where nobody sees it before all steps are done. */
   readonly tenant: Tenant;
   /** What the operation was asked with. */
   readonly input: Readonly<Record<string, unknown>>;

@@ -9,9 +9,6 @@ export interface TenantChange {
   readonly domains?: readonly string[];
 }
 
-/** SQL that announces a change when the transaction commits; the parameter is `encodeChange`'s text. */
-export const ANNOUNCE_SQL = `SELECT pg_notify('${TENANT_CHANNEL}', $1)`;
-
 export function encodeChange(change: TenantChange): string {
   return JSON.stringify(change);
 }

@@ -8,8 +8,10 @@ export interface TenantRow extends NewTenant {
   readonly id: string;
   readonly apiVersion: string;
   readonly operationId: string;
-  /** Names of the steps that the pool has done. */
+  /** Names of the steps that are done when the transaction ends that this row is written in. */
   readonly done: readonly string[];
+  /** Whether those are all: the tenant is active, and its operation at its end, as soon as anybody sees them. */
+  readonly isWhole: boolean;
 }
 
 /**
@@ -28,8 +30,9 @@ export async function insertTenant(client: pg.ClientBase, row: TenantRow): Promi
     row.apiVersion,
     JSON.stringify(row.settings),
     row.operationId,
-    JSON.stringify(row.input),
+    JSON.stringify(row.isWhole ? {} : row.input),
     JSON.stringify(row.done.map((name) => ({ name, finishedAt }))),
+    row.isWhole,
   ]);
   return rows[0] && Object.freeze(rows[0]);
 }
@@ -39,10 +42,10 @@ const INSERT = `
     DELETE FROM platform.warm_schema WHERE id = $1 AND status = 'claimed' RETURNING id, migration_set
   ), made AS (
     INSERT INTO platform.tenant (id, slug, name, status, plan, api_version, settings, migration_set)
-    SELECT id, $2, $3, 'provisioning', $4, $5, $6::jsonb, migration_set FROM taken RETURNING *
+    SELECT id, $2, $3, CASE WHEN $10 THEN 'active' ELSE 'provisioning' END, $4, $5, $6::jsonb, migration_set FROM taken RETURNING *
   ), begun AS (
     INSERT INTO platform.tenant_operation (id, tenant_id, kind, status, input, steps)
-    SELECT $7, id, 'create', 'running', $8::jsonb, $9::jsonb FROM made
+    SELECT $7, id, 'create', CASE WHEN $10 THEN 'succeeded' ELSE 'running' END, $8::jsonb, $9::jsonb FROM made
   )
   SELECT id, slug, name, status, plan, api_version AS "apiVersion", settings, created_at AS "createdAt",
          updated_at AS "updatedAt" FROM made`;

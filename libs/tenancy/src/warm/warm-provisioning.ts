@@ -41,9 +41,11 @@ export class WarmProvisioning {
     const apiVersion = this.versions.resolve(input.apiVersion ?? this.versions.newest);
     const id = await this.pool.claim();
     if (id === undefined) return undefined;
-    const row = { ...input, apiVersion, id, operationId: newId(), done: DONE };
     const left = steps.filter(({ name }) => !DONE.includes(name));
-    return left.every(({ sharesTransaction }) => sharesTransaction) ? this.atOnce(row, left) : this.inTurn(row, steps);
+    const isWhole = left.every(({ sharesTransaction }) => sharesTransaction);
+    const done = isWhole ? steps.map(({ name }) => name) : DONE;
+    const row = { ...input, apiVersion, id, operationId: newId(), done, isWhole };
+    return isWhole ? this.atOnce(row, left) : this.inTurn(row, steps);
   }
 
   private async atOnce(row: TenantRow, steps: readonly OperationStep[]): Promise<Tenant | undefined> {
@@ -54,9 +56,8 @@ export class WarmProvisioning {
           const made = await enter(client, row);
           if (!made) return undefined;
           isEntered = true;
-          const work = (step: OperationStep) => run(step, client, made, row.input);
-          await runAll(steps, work, () => succeed(client, row.operationId, steps));
-          return { ...made, status: 'active' as const };
+          await runAll(steps, (step) => run(step, client, made, row.input));
+          return made;
         }),
       );
       if (tenant) this.made(tenant);
@@ -119,27 +120,13 @@ async function run(
   }
 }
 
-/** Those that leave the client alone beside the others, which take turns, with what comes last. */
-async function runAll(
-  steps: readonly OperationStep[],
-  work: (step: OperationStep) => Promise<void>,
-  last: () => Promise<void>,
-): Promise<void> {
+/** Those that leave the client alone beside the others, which take turns. */
+async function runAll(steps: readonly OperationStep[], work: (step: OperationStep) => Promise<void>): Promise<void> {
   const inTurn = async () => {
     for (const step of steps) if (!step.leavesClient) await work(step);
-    await last();
   };
   const beside = steps.filter(({ leavesClient }) => leavesClient).map(work);
   // Waits for all, also after one has failed: what still runs must not outlive the transaction.
   const results = await Promise.allSettled([...beside, inTurn()]);
   for (const result of results) if (result.status === 'rejected') throw result.reason;
-}
-
-async function succeed(client: pg.ClientBase, operationId: string, steps: readonly OperationStep[]): Promise<void> {
-  const finishedAt = new Date().toISOString();
-  await client.query(
-    `UPDATE platform.tenant_operation SET status = 'succeeded', input = '{}', steps = steps || $2::jsonb, updated_at = now()
-     WHERE id = $1`,
-    [operationId, JSON.stringify(steps.map(({ name }) => ({ name, finishedAt })))],
-  );
 }
