@@ -30,15 +30,18 @@ class CountThings1799000000002 implements MigrationInterface {
 })
 class ThingsModule {}
 
-const seeded: string[] = [];
+const seeded: { id: string; status: string | undefined }[] = [];
 
 @Injectable()
 class Seed {
   constructor(private readonly context: TenantContext) {}
 
-  seed(): Promise<void> {
-    seeded.push(this.context.current().id);
-    return Promise.resolve();
+  async seed(): Promise<void> {
+    const { id } = this.context.current();
+    const [row] = await before.database.admin<{ status: string }>('SELECT status FROM platform.tenant WHERE id = $1', [
+      id,
+    ]);
+    seeded.push({ id, status: row?.status });
   }
 }
 
@@ -109,7 +112,7 @@ describe('schemas that wait while a release brings migrations', () => {
 describe('a seed', () => {
   it('runs in the tenant that is made of a schema that waited, as a step of its own', async () => {
     const id = made[1] ?? '';
-    expect(seeded).toEqual([id]);
+    expect(seeded).toEqual([{ id, status: 'provisioning' }]);
     const [operation] = await before.database.admin<{ status: string; steps: { name: string }[] }>(
       'SELECT status, steps FROM platform.tenant_operation WHERE tenant_id = $1',
       [id],

@@ -127,6 +127,8 @@ describe('a tenant made of a schema that waited', () => {
     expect(operation?.input).toEqual({});
     const { body } = await platform.operator.get(`/admin/operations/${operation?.id}`);
     expect(body).toMatchObject({ kind: 'create', status: 'succeeded', progress: 1, tenantId: acme.id });
+    const steps = (body['steps'] as { name: string }[]).map(({ name }) => name);
+    expect(steps.slice(-3)).toEqual(['subscribe', 'create-owner', 'announce']);
     expect((await waiting()).map(({ id }) => id)).not.toContain(acme.id);
     expect(await admin('SELECT FROM platform.subscription WHERE tenant_id = $1', [acme.id])).toHaveLength(1);
   });

@@ -51,7 +51,9 @@ export class Caches {
     const dispose = (_value: Value, _key: Key, reason: LRUCache.DisposeReason) => {
       if (reason === 'evict') evictions += 1;
     };
-    const cache = new CountingCache<Key, Value>({ max, dispose, ...(ttl !== undefined && { ttl }) });
+    // The clock is asked each time. What was asked would else be forgotten by a timer, one a millisecond.
+    const bound = ttl !== undefined && { ttl, ttlResolution: 0 };
+    const cache = new CountingCache<Key, Value>({ max, dispose, ...bound });
     this.add({ name, limit: max, size: () => cache.size, evictions: () => evictions, asked: cache.asked });
     return cache;
   }
