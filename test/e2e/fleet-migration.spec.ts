@@ -196,6 +196,47 @@ describe('a tenant whose table is in use', () => {
   });
 });
 
+describe('the limit on statements of migrations', () => {
+  it('is none on writing down how they went', async () => {
+    await fleet.add(before, 'acme');
+    const after = await fleet.release(CreateThing, CreatePart);
+    const other = new pg.Client({ connectionString: fleet.database.url });
+    await other.connect();
+    // The migration waits for it as long as it may, and its failure after that.
+    await other.query('BEGIN; LOCK TABLE platform.migration_failure IN SHARE MODE');
+    const run = after.migrations.migrateAll({ statementTimeout: 20, lockTimeout: 60_000 });
+    await eventually('the failure has waited for longer than a statement may take', async () => {
+      const sql = `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = 'tenantry migrate'
+        AND datname = current_database() AND query_start < clock_timestamp() - interval '100 ms'`;
+      return (await fleet.database.admin(sql)).length > 0;
+    });
+    await other.end();
+    expect(await run).toMatchObject({ migrated: 0, failed: 1, behind: 1 });
+    expect((await failures())[0]).toMatchObject({ slug: 'acme', sql_state: '57014' });
+  });
+});
+
+describe('the ledger of several tenants', () => {
+  it('is moved on for all of them or, where one has moved already, for none', async () => {
+    await fleet.add(before, 'acme', 'globex');
+    await fleet.release(CreateThing, AddColour);
+    const sets = () => fleet.database.admin('SELECT slug, migration_set AS set FROM platform.tenant ORDER BY id');
+    const [acme, globex] = await fleet.database.admin<{ id: string; set: string }>(
+      'SELECT id, migration_set AS set FROM platform.tenant ORDER BY id',
+    );
+    await fleet.database.admin(`INSERT INTO platform.migration_set (id, migrations) VALUES ('next', '{}')`);
+    await fleet.database.admin(`UPDATE platform.tenant SET migration_set = 'next' WHERE id = $1`, [globex?.id]);
+    const asTheyWere = await sets();
+    const both = fleet.database.admin('SELECT platform.advance_migration_sets($1, $2, $3)', [
+      [acme?.id, globex?.id],
+      acme?.set,
+      'next',
+    ]);
+    await expect(both).rejects.toMatchObject({ code: 'TM001' });
+    expect(await sets()).toEqual(asTheyWere);
+  });
+});
+
 describe('a run', () => {
   it('goes on over a connection that Postgres closed', async () => {
     await fleet.add(before, ...Twelve);
