@@ -108,6 +108,28 @@ describe('of two clones at once', () => {
     }
     for (const each of begun) await ended(platform.operator, each);
   });
+
+  it('one waits for the other to be begun, and finds it', async () => {
+    const other = new pg.Client({ connectionString: platform.database.url });
+    await other.connect();
+    await other.query(`BEGIN; SELECT FROM platform.tenant WHERE id = '${globex.id}' FOR NO KEY UPDATE`);
+    const asked = clone({ slug: 'too-late', owner: OWNER }, globex);
+    await eventually('it waits', async () => {
+      const waiting = `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`;
+      return (await platform.database.admin(waiting)).length > 0;
+    });
+    const { rows } = await other.query<{ id: string }>(
+      `INSERT INTO platform.tenant_operation (id, tenant_id, kind, status, input)
+       VALUES (gen_random_uuid(), $1, 'export', 'running', '{}') RETURNING id`,
+      [globex.id],
+    );
+    await other.query('COMMIT');
+    const { status, body } = await asked;
+    await other.query('DELETE FROM platform.tenant_operation WHERE id = $1', [rows[0]?.id]);
+    await other.end();
+    expect([status, body['code']]).toEqual([409, 'TENANT_BUSY']);
+    expect(body['detail']).toContain(rows[0]?.id);
+  });
 });
 
 describe('a clone that cannot be made', () => {

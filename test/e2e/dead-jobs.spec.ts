@@ -142,6 +142,17 @@ describe('dead jobs', () => {
     await platform.operator.delete(`/admin/jobs/${nobodys}`);
   });
 
+  it('are left alone when they died after somebody asked for the many to be tried again', async () => {
+    const later = await dead(acme, 'background.mark');
+    await platform.database.admin(`UPDATE platform.job SET updated_at = now() + interval '1 hour' WHERE id = $1`, [
+      later,
+    ]);
+    const { body } = await platform.operator.post('/admin/jobs/retry', { task: 'background.mark' });
+    expect(body).toMatchObject({ retried: 0 });
+    expect(await status()).toEqual({ [later]: 'dead' });
+    await platform.operator.delete(`/admin/jobs/${later}`);
+  });
+
   it('are looked after by command', async () => {
     const run = async (...args: string[]) => commandOver(platform.database, [BackgroundModule], ['jobs', ...args]);
     const [one, two] = [await dead(acme, 'background.mark'), await dead(globex, 'background.mark')];

@@ -1,3 +1,4 @@
+import { noteEffect, underKey } from '@tenantry/tenancy';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exportOf, importArchive } from '../support/archives.js';
 import { eventually } from '../support/eventually.js';
@@ -54,6 +55,16 @@ describe('an operator’s request with a key', () => {
     expect([first, second].map(({ headers }) => headers.get('idempotency-replayed'))).toEqual([null, 'true']);
     expect(JSON.stringify(await rows())).not.toContain(invitationOf(first).token);
     expect(await accept('once', invitationOf(second).token)).toBe(200);
+  });
+
+  it('notes what it makes only where no other attempt at it has made something meanwhile', async () => {
+    const sql = `INSERT INTO platform.operator_request (id, fingerprint, effect, used_at) VALUES ('attempted', 'x', 'tenant:first', now())`;
+    await platform.database.admin(sql);
+    const attempt = (earlier: string | null) =>
+      underKey({ id: 'attempted', earlier }, () => noteEffect(platform.database.admin, 'tenant', 'second'));
+    await expect(attempt(null)).rejects.toMatchObject({ code: 'TENANT_BUSY' });
+    await attempt('tenant:first');
+    await platform.database.admin(`DELETE FROM platform.operator_request WHERE id = 'attempted'`);
   });
 
   it('and another body is refused', async () => {
