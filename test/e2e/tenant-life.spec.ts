@@ -1,5 +1,6 @@
 import { newId } from '@tenantry/kernel';
 import { ModulesContainer } from '@nestjs/core';
+import { TenantLifecycle } from '@tenantry/tenancy';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
 import { itemsOf, type TestClient } from '../support/test-client.js';
@@ -213,6 +214,9 @@ describe('a deletion', () => {
     await sweep();
     expect(await traces(due)).toEqual([0, 0, 0, 0]);
     expect((await traces(notDue)).slice(0, 3)).toEqual([1, 1, 1]);
+    // As by a process that found it due before it was deleted anew.
+    const late = platform.platform.app.get(TenantLifecycle, { strict: false }).purge(notDue.id, []);
+    await expect(late).rejects.toMatchObject({ code: 'TENANT_TRANSITION_INVALID' });
   });
 
   it('that a process left half done is finished by the sweeper, and cannot be resumed before', async () => {
