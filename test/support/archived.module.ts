@@ -24,6 +24,7 @@ export class CreateArchived1796000000000 implements MigrationInterface {
     await runner.query(
       `CREATE TABLE metering_2026 PARTITION OF metering FOR VALUES FROM ('2026-01-01') TO ('2027-01-01')`,
     );
+    await runner.query(`INSERT INTO metering VALUES ('2026-01-01', 1)`); // so that no new schema is empty
     await runner.query(`
       CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$
       BEGIN NEW.touched = NEW.touched + 1; RETURN NEW; END $$`);
