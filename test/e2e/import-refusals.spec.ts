@@ -106,6 +106,7 @@ const spoilt: [string, string, () => Buffer | Promise<Buffer>][] = [
     'ARCHIVE_INVALID',
     () => packed([...entries, { header: { name: 'more' }, content: Buffer.from('x') }]),
   ],
+  ['that ends twice', 'ARCHIVE_INVALID', () => packed([...entries, ...entries.slice(-1)])],
   [
     'that tells of fewer rows',
     'ARCHIVE_INVALID',
