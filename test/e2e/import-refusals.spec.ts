@@ -106,6 +106,16 @@ const spoilt: [string, string, () => Buffer | Promise<Buffer>][] = [
     'ARCHIVE_INVALID',
     () => packed([...entries, { header: { name: 'more' }, content: Buffer.from('x') }]),
   ],
+  [
+    'with a part that its manifest does not list',
+    'ARCHIVE_INVALID',
+    () =>
+      packed([
+        ...entries.slice(0, -2),
+        { header: { name: 'more' }, content: Buffer.from('x\n') },
+        ...entries.slice(-2),
+      ]),
+  ],
   ['that ends twice', 'ARCHIVE_INVALID', () => packed([...entries, ...entries.slice(-1)])],
   [
     'that tells of fewer rows',
