@@ -55,6 +55,7 @@ export {
   type TenantSeed,
   type UserPrincipal,
 } from '@tenantry/kernel';
+export { Untagged } from '@tenantry/api';
 export { HandlerFault, Tasks, type EnqueueOptions, type JobView } from '@tenantry/jobs';
 export {
   Events,
