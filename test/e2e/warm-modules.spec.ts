@@ -52,7 +52,8 @@ let before: TestPlatform;
 let after: TestPlatform;
 
 const poolOf = ({ platform: { app } }: TestPlatform) => app.get(WarmPool, { strict: false });
-const waiting = () => before.database.admin<{ id: string }>('SELECT id FROM platform.warm_schema ORDER BY id');
+const waiting = () =>
+  before.database.admin<{ id: string }>(`SELECT id FROM platform.warm_schema WHERE status <> 'role' ORDER BY id`);
 const tablesOf = async (id: string) =>
   (
     await before.database.admin<{ name: string }>(

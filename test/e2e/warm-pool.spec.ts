@@ -35,7 +35,7 @@ interface Waiting {
   readonly status: string;
 }
 const waiting = async () =>
-  admin<Waiting & pg.QueryResultRow>('SELECT id, status FROM platform.warm_schema ORDER BY id');
+  admin<Waiting & pg.QueryResultRow>(`SELECT id, status FROM platform.warm_schema WHERE status <> 'role' ORDER BY id`);
 const create = (slug: string, on = platform) =>
   on.operator.post('/admin/tenants', { slug, name: slug, owner: { email: `owner@${slug}.example` } });
 const left = async (id: string) =>
@@ -51,7 +51,7 @@ const roles = () =>
 /** Schemas that neither a tenant nor the pool has. */
 const stray = () =>
   admin(`SELECT nspname FROM pg_namespace WHERE nspname ~ '^t_' AND substr(nspname, 3)::uuid NOT IN
-    (SELECT id FROM platform.tenant UNION ALL SELECT id FROM platform.warm_schema)`);
+    (SELECT id FROM platform.tenant UNION ALL SELECT id FROM platform.warm_schema WHERE status <> 'role')`);
 /** Keeps claims from looking for a filled pool while the test looks at it. */
 const ageTenants = () => admin(`UPDATE platform.tenant SET created_at = created_at - interval '1 hour'`);
 
@@ -79,7 +79,7 @@ describe('the pool', () => {
     await admin(`CREATE FUNCTION platform.die() RETURNS trigger LANGUAGE plpgsql AS
       $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN new; END $$`);
     await admin(
-      'CREATE TRIGGER die BEFORE INSERT ON platform.warm_schema FOR EACH ROW EXECUTE FUNCTION platform.die()',
+      `CREATE TRIGGER die BEFORE UPDATE ON platform.warm_schema FOR EACH ROW WHEN (OLD.status = 'role') EXECUTE FUNCTION platform.die()`,
     );
     await admin(`UPDATE platform.warm_schema SET status = 'broken' WHERE id = $1`, [one?.id]);
     await eventually('the making was cut off', async () => {
@@ -109,6 +109,35 @@ describe('the pool', () => {
   });
 });
 
+describe('roles', () => {
+  it('are made many at once, because each GRANT costs every connection its list of them', async () => {
+    const count = async (status: string) =>
+      (await admin('SELECT FROM platform.warm_schema WHERE status = $1', [status])).length;
+    const memberships = async () => (await roles()).length;
+    const [waitingRoles, all] = [await count('role'), await memberships()];
+    expect(waitingRoles).toBeGreaterThan(10);
+    for (const { id } of await waiting()) {
+      await admin(`UPDATE platform.warm_schema SET status = 'broken' WHERE id = $1`, [id]);
+    }
+    await fill(platform);
+    expect([await count('role'), await memberships()]).toEqual([waitingRoles - 3, all - 3]);
+    // Too few are left: what is missing is made with those that wait for the next time.
+    await admin(`DELETE FROM platform.warm_schema WHERE status = 'role' AND id NOT IN
+      (SELECT id FROM platform.warm_schema WHERE status = 'role' ORDER BY id LIMIT 1)`);
+    for (const { id } of await waiting()) {
+      await admin(`UPDATE platform.warm_schema SET status = 'broken' WHERE id = $1`, [id]);
+    }
+    await fill(platform);
+    expect(await count('role')).toBe(48);
+    expect(await waiting()).toHaveLength(3);
+    // As in a database that was restored without its roles.
+    const [lost] = await admin<{ id: string }>(`SELECT id FROM platform.warm_schema WHERE status = 'role' ORDER BY id`);
+    await admin(`DROP ROLE ${tenantSchema(lost?.id ?? '')}`);
+    await poolOf(platform).fill();
+    expect(await count('role')).toBe(47);
+  });
+});
+
 describe('a tenant made of a schema that waited', () => {
   it('has that schema’s id, a time of its own, and works like any other', async () => {
     await admin(`UPDATE platform.warm_schema SET made_at = made_at - interval '1 day'`);
@@ -135,7 +164,7 @@ describe('a tenant made of a schema that waited', () => {
 
   it('comes after those made before it, although its schema may be older than theirs', async () => {
     const [young, old] = [(await waiting()).at(-1)?.id, (await waiting())[0]?.id];
-    await admin(`UPDATE platform.warm_schema SET status = 'claimed' WHERE id <> $1`, [young]);
+    await admin(`UPDATE platform.warm_schema SET status = 'claimed' WHERE id <> $1 AND status <> 'role'`, [young]);
     expect((await create('younger')).body['id']).toBe(young);
     await admin(`UPDATE platform.warm_schema SET status = 'ready' WHERE id = $1`, [old]);
     expect((await create('older')).body['id']).toBe(old);
@@ -164,7 +193,7 @@ describe('a tenant is made all the same', () => {
   beforeAll(() => ageTenants());
 
   it('when no schema waits', async () => {
-    await admin(`UPDATE platform.warm_schema SET status = 'broken'`);
+    await admin(`UPDATE platform.warm_schema SET status = 'broken' WHERE status <> 'role'`);
     expect((await create('cold')).body).toMatchObject({ slug: 'cold', status: 'active', schema: 'current' });
   });
 
@@ -176,7 +205,7 @@ describe('a tenant is made all the same', () => {
     const gone = damaged.filter(({ id }) => id !== made.body['id']);
     const lefts = await Promise.all(gone.map(({ id }) => left(id)));
     expect(lefts.filter((names) => names.length === 0)).toHaveLength(1);
-    await admin(`UPDATE platform.warm_schema SET status = 'broken'`);
+    await admin(`UPDATE platform.warm_schema SET status = 'broken' WHERE status <> 'role'`);
   });
 });
 

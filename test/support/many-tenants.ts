@@ -18,7 +18,7 @@ export async function addTenants({ platform, database }: TestPlatform, prefix: s
   );
   await Promise.all(halves);
   await database.admin(
-    `WITH made AS (DELETE FROM platform.warm_schema RETURNING id, migration_set)
+    `WITH made AS (DELETE FROM platform.warm_schema WHERE status <> 'role' RETURNING id, migration_set)
      INSERT INTO platform.tenant (id, slug, name, status, plan, api_version, migration_set)
      SELECT id, $1 || '-' || row_number() OVER (ORDER BY id), $1, 'active', 'free', '2026-11-01', migration_set FROM made`,
     [prefix],

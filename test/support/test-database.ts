@@ -38,8 +38,9 @@ export async function createTestDatabase(environment: Record<string, string> = {
       (await admin.query<Row>(sql, values)).rows,
     drop: async () => {
       const { rows } = await admin.query<{ rolname: string }>(
-        `SELECT rolname FROM pg_roles r WHERE rolname LIKE $1 OR EXISTS (SELECT FROM pg_namespace n
-         WHERE n.nspname = r.rolname AND r.rolname ~ '^t_[0-9a-f]{32}$')`,
+        `SELECT rolname FROM pg_roles r WHERE rolname LIKE $1 OR r.rolname ~ '^t_[0-9a-f]{32}$' AND (
+           EXISTS (SELECT FROM pg_namespace n WHERE n.nspname = r.rolname) OR
+           EXISTS (SELECT FROM pg_auth_members m JOIN pg_roles a ON a.oid = m.member WHERE m.roleid = r.oid AND a.rolname LIKE $1))`,
         [`${name}\\_%`],
       );
       await admin.end();

@@ -51,6 +51,7 @@ import { TenantAvailability } from './resolution/tenant-availability.js';
 import { TenantResolver } from './resolution/tenant-resolver.js';
 import { loginRoleName, loginUrl } from './roles/login-roles.js';
 import { CreateWarmSchema1794200000000 } from './warm/create-warm-schema.migration.js';
+import { RolesAhead1795363500000 } from './warm/roles-ahead.migration.js';
 import { TenantTransaction } from './transaction/tenant-transaction.js';
 
 /** Those whose repositories other core libraries use. */
@@ -80,6 +81,7 @@ export const tenancyMetadata: TenantryModuleMetadata = {
     TellMigrations1795363200000,
     LimitTransactions1795363200001,
     AdvanceTogether1795363400000,
+    RolesAhead1795363500000,
   ],
   events: TENANT_EVENTS,
 };

@@ -18,7 +18,7 @@ const LATELY = '5 minutes';
 const ABANDONED = '1 minute';
 const UNWANTED = '1 hour';
 
-/** The rows of `platform.warm_schema`: schemas that no tenant ever had. */
+/** The rows of `platform.warm_schema`: schemas that no tenant ever had, and roles that wait for a schema. */
 export class WarmSchemas {
   constructor(
     private readonly owner: OwnerDatabase,
@@ -92,7 +92,10 @@ export class WarmSchemas {
     );
   }
 
-  /** Marks those that nobody will use: half made, left by a claim, or not wanted for an hour. The ids to discard. */
+  /**
+   * Marks those that nobody will use: half made, left by a claim, not wanted for an hour, or without their role, as in a
+   * database that was restored elsewhere. The ids to discard.
+   */
   async abandoned(target: number): Promise<string[]> {
     return this.ids(
       `WITH unwanted AS (
@@ -102,9 +105,37 @@ export class WarmSchemas {
          UPDATE platform.warm_schema w SET status = 'broken' FROM unwanted WHERE w.id = unwanted.id RETURNING w.id
        )
        SELECT id FROM marked UNION
-       SELECT id FROM platform.warm_schema WHERE status IN ('making', 'broken')
-         OR (status = 'claimed' AND changed_at < now() - interval '${ABANDONED}')`,
+       SELECT id FROM platform.warm_schema w WHERE status IN ('making', 'broken')
+         OR (status = 'claimed' AND changed_at < now() - interval '${ABANDONED}')
+         OR (status = 'role' AND NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 't_' || replace(w.id::text, '-', '')))`,
       [target],
+    );
+  }
+
+  /** Roles that wait for a schema, locked until the transaction ends. The ids, those of the oldest first. */
+  async roles(client: pg.ClientBase, most: number): Promise<string[]> {
+    const { rows } = await client.query<{ id: string }>(
+      `SELECT id FROM platform.warm_schema WHERE status = 'role' ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED`,
+      [most],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  async addRoles(client: pg.ClientBase, ids: readonly string[]): Promise<void> {
+    await client.query(`INSERT INTO platform.warm_schema (id, status) SELECT unnest($1::uuid[]), 'role'`, [ids]);
+  }
+
+  /** What were roles only have schemas now. */
+  async filled(
+    client: pg.ClientBase,
+    ids: readonly string[],
+    status: 'making' | 'ready',
+    migrationSet: string,
+  ): Promise<void> {
+    await client.query(
+      `UPDATE platform.warm_schema SET status = $2, migration_set = $3, made_at = now(), changed_at = now()
+       WHERE id = ANY ($1::uuid[])`,
+      [ids, status, migrationSet],
     );
   }
 
