@@ -12,8 +12,11 @@ import { eventually } from '../support/eventually.js';
 import { PASSWORD, startPlatform, type TestPlatform } from '../support/test-platform.js';
 
 const CYCLES = 20 * ROUNDS;
-/** What is on record of a tenant that is gone: sign-ins for a quarter of an hour, batches of counts for a day, the rest for good. */
-const RECORDS = ['login_attempt', 'tenant_operation', 'usage_flush', 'usage_hour'];
+/**
+ * What is on record of a tenant that is gone: sign-ins for a quarter of an hour, batches of counts for a day, the rest for
+ * good. Roles that wait are made many at once; `counts` looks at them.
+ */
+const RECORDS = ['login_attempt', 'tenant_operation', 'usage_flush', 'usage_hour', 'warm_schema'];
 
 let folder: string;
 let platform: TestPlatform;
@@ -42,11 +45,15 @@ const purge = (slug: string) => platform.operator.delete(`/admin/tenants/${slug}
 const fill = () => platform.platform.app.get(WarmPool, { strict: false }).fill();
 
 async function counts() {
-  const [row] = await platform.database.admin<Record<string, number>>(`
+  const [row] = await platform.database.admin<Record<string, number | boolean>>(`
     SELECT (SELECT count(*)::int FROM pg_namespace WHERE nspname ~ '^t_') AS schemas,
            (SELECT count(*)::int FROM pg_roles r WHERE r.rolname ~ '^t_' AND EXISTS (SELECT FROM pg_auth_members m
               JOIN pg_roles a ON a.oid = m.member WHERE m.roleid = r.oid
-              AND a.rolname = (SELECT current_database() || '_app'))) AS roles,
+              AND a.rolname = (SELECT current_database() || '_app'))
+              AND NOT EXISTS (SELECT FROM platform.warm_schema WHERE status = 'role' AND 't_' || replace(id::text, '-', '') = r.rolname)
+           ) AS roles,
+           (SELECT count(*)::int FROM platform.warm_schema WHERE status <> 'role') AS waiting,
+           (SELECT count(*) <= 50 FROM platform.warm_schema WHERE status = 'role') AS "rolesAreBounded",
            (SELECT count(*)::int FROM platform.tenant) AS tenants,
            (SELECT count(*)::int FROM platform.tenant_operation WHERE status = 'running') AS running`);
   return row;
