@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 import { swaggerDto } from './tools/swagger-dto.mjs';
 
 const root = import.meta.dirname;
+const chaosRounds = Number(process.env.CHAOS_ROUNDS ?? 1);
 const folders = ['libs/*/src', 'apps/*/src', 'examples/*/src', 'test'];
 const roles = ['dto', 'entity', 'controller'];
 const described = folders.flatMap((folder) => roles.map((role) => `${folder}/**/*.${role}.ts`));
@@ -20,8 +21,9 @@ export default defineConfig({
     include: ['{apps,libs,examples}/*/src/**/*.spec.ts', 'test/**/*.spec.ts'],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    // For what hangs, not for what is slow: no test says how long something may take.
+    testTimeout: 300_000 * chaosRounds,
+    hookTimeout: 300_000,
     reporters: ['default', './tools/count-reporter.mjs'],
     globalSetup: ['./test/support/postgres.setup.ts'],
     coverage: { provider: 'v8', include: ['{libs,apps,examples}/*/src/**/*.ts'] },

@@ -115,36 +115,32 @@ async function isQuiet(): Promise<boolean> {
 }
 
 describe('twenty tenants made, used and purged one after the other', () => {
-  it(
-    'leave connections, schemas, roles, rows, archives and memory where they were',
-    async () => {
-      const round = async (name: string) => {
-        for (let n = 0; n < CYCLES / 2; n += 1) {
-          const slug = `${name}-${n}`;
-          const owner = { email: `owner@${slug}.example`, password: PASSWORD };
-          expect((await platform.operator.post('/admin/tenants', { slug, name: slug, owner })).status).toBe(201);
-          await use(slug);
-          expect((await purge(slug)).status).toBe(204);
-        }
-        await fill();
-        for (const counted of [UsageMeter, VersionUsage])
-          await platform.platform.app.get<UsageMeter | VersionUsage>(counted, { strict: false }).flush();
-        await eventually('nothing is under way', isQuiet, 30_000);
-        const [made, kept, held, open] = [await counts(), await rows(), entries(), await connections()];
-        return { made, kept, held, open };
-      };
+  it('leave connections, schemas, roles, rows, archives and memory where they were', async () => {
+    const round = async (name: string) => {
+      for (let n = 0; n < CYCLES / 2; n += 1) {
+        const slug = `${name}-${n}`;
+        const owner = { email: `owner@${slug}.example`, password: PASSWORD };
+        expect((await platform.operator.post('/admin/tenants', { slug, name: slug, owner })).status).toBe(201);
+        await use(slug);
+        expect((await purge(slug)).status).toBe(204);
+      }
       await fill();
-      const before = { made: await counts(), files: await readdir(folder) };
-      const early = await round('early');
-      const late = await round('late');
-      expect(late.made).toEqual(before.made);
-      expect(await readdir(folder)).toEqual(before.files);
-      // As many as the pools may hold, not one for each tenant.
-      expect(late.open).toBeLessThanOrEqual(Math.max(early.open, 30));
-      expect(RECORDS).toEqual(expect.arrayContaining(grown(early.kept, late.kept)));
-      // Access tokens are known until they expire.
-      expect(grown(early.held, late.held)).toEqual(['user-tokens']);
-    },
-    120_000 * ROUNDS,
-  );
+      for (const counted of [UsageMeter, VersionUsage])
+        await platform.platform.app.get<UsageMeter | VersionUsage>(counted, { strict: false }).flush();
+      await eventually('nothing is under way', isQuiet);
+      const [made, kept, held, open] = [await counts(), await rows(), entries(), await connections()];
+      return { made, kept, held, open };
+    };
+    await fill();
+    const before = { made: await counts(), files: await readdir(folder) };
+    const early = await round('early');
+    const late = await round('late');
+    expect(late.made).toEqual(before.made);
+    expect(await readdir(folder)).toEqual(before.files);
+    // As many as the pools may hold, not one for each tenant.
+    expect(late.open).toBeLessThanOrEqual(Math.max(early.open, 30));
+    expect(RECORDS).toEqual(expect.arrayContaining(grown(early.kept, late.kept)));
+    // Access tokens are known until they expire.
+    expect(grown(early.held, late.held)).toEqual(['user-tokens']);
+  });
 });

@@ -52,7 +52,7 @@ beforeAll(async () => {
   await target.owner.post('/notes', { title: 'of target', body: '' });
   archive = await exportOf(platform, source);
   operator = await new TestClient(await server.listening()).signIn('/admin/auth/login', OPERATOR);
-}, 180_000);
+});
 
 afterAll(async () => {
   await server.stop('SIGKILL');
@@ -104,5 +104,5 @@ describe('a server that is killed between two rows of a COPY', () => {
     expect(await contentOf(platform, schemaOf(target), EPHEMERAL)).toEqual(before);
     expect(await schemasBeside()).toEqual([]);
     expect((await readdir(folder)).filter((name) => /^upload|part$/.test(name))).toEqual([]);
-  }, 60_000);
+  });
 });

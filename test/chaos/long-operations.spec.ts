@@ -39,7 +39,7 @@ beforeAll(async () => {
   for (const title of TITLES) await source.owner.post('/notes', { title, body: '' });
   archive = await exportOf(platform, source);
   stops = await StepStops.plant(platform.database);
-}, 180_000);
+});
 
 afterAll(async () => {
   await server?.stop('SIGKILL');
@@ -124,35 +124,31 @@ describe('a server that is killed in the middle of a COPY', () => {
   it.each<[string, string, Record<string, string>]>([
     ['import', 'cut-off', { slug: 'cut-off' }],
     ['replace', 'replaced', { tenant: 'replaced', replace: 'true', confirm: 'replaced' }],
-  ])(
-    'leaves nothing of the %s, and the next ends it',
-    async (kind, slug, query) => {
-      const before = kind === 'replace' ? await platform.createTenant(slug) : undefined;
-      await before?.owner.post('/notes', { title: 'before', body: '' });
-      server = new ServerProcess({
-        ...environmentOf(platform.database),
-        TENANTRY_EXPORT_DIR: folder,
-        TENANTRY_WARM_POOL_MAX: '0',
-        TENANTRY_LOG_LEVEL: 'error',
-      });
-      const operator = await new TestClient(await server.listening()).signIn('/admin/auth/login', OPERATOR);
-      await stops.at(kind, 'build-schema');
-      expect((await importArchive(operator, archive, query)).status).toBe(202);
-      await stops.reached(1);
-      const table = `${await target(kind, slug)}.note`;
-      const row = await RowStop.plant(platform.database, table, 'middle');
-      await stops.release();
-      await row.reached();
-      await server.stop('SIGKILL');
-      await row.clear();
-      expect(await platform.database.admin(`SELECT FROM ${table}`)).toEqual([]);
-      if (before) expect(itemsOf(await before.owner.get('/notes')).map(({ title }) => title)).toEqual(['before']);
+  ])('leaves nothing of the %s, and the next ends it', async (kind, slug, query) => {
+    const before = kind === 'replace' ? await platform.createTenant(slug) : undefined;
+    await before?.owner.post('/notes', { title: 'before', body: '' });
+    server = new ServerProcess({
+      ...environmentOf(platform.database),
+      TENANTRY_EXPORT_DIR: folder,
+      TENANTRY_WARM_POOL_MAX: '0',
+      TENANTRY_LOG_LEVEL: 'error',
+    });
+    const operator = await new TestClient(await server.listening()).signIn('/admin/auth/login', OPERATOR);
+    await stops.at(kind, 'build-schema');
+    expect((await importArchive(operator, archive, query)).status).toBe(202);
+    await stops.reached(1);
+    const table = `${await target(kind, slug)}.note`;
+    const row = await RowStop.plant(platform.database, table, 'middle');
+    await stops.release();
+    await row.reached();
+    await server.stop('SIGKILL');
+    await row.clear();
+    expect(await platform.database.admin(`SELECT FROM ${table}`)).toEqual([]);
+    if (before) expect(itemsOf(await before.owner.get('/notes')).map(({ title }) => title)).toEqual(['before']);
 
-      await sweep(platform);
-      expect((await platform.operator.get(`/admin/tenants/${slug}`)).body['status']).toBe('active');
-      expect(await content(await schemaOfSlug(slug))).toEqual(await content(schemaOf(source)));
-      expect((await readdir(folder)).filter((name) => /^upload|part$/.test(name))).toEqual([]);
-    },
-    90_000,
-  );
+    await sweep(platform);
+    expect((await platform.operator.get(`/admin/tenants/${slug}`)).body['status']).toBe('active');
+    expect(await content(await schemaOfSlug(slug))).toEqual(await content(schemaOf(source)));
+    expect((await readdir(folder)).filter((name) => /^upload|part$/.test(name))).toEqual([]);
+  });
 });

@@ -41,7 +41,7 @@ beforeAll(async () => {
   urls = [url, await second.listening()];
   operator = await new TestClient(url).signIn('/admin/auth/login', OPERATOR);
   tenants = [await createTenant('acme'), await createTenant('globex')];
-}, 180_000);
+});
 
 afterAll(async () => {
   for (const server of servers) await server.stop();
@@ -129,9 +129,9 @@ async function crash(
   await eventually('both servers say that they are not ready', () => Promise.resolve(isSeen()));
   const seen = Date.now();
   const areReady = () => watches.every(({ isReady }) => isReady);
-  await eventually('both servers are ready', () => Promise.resolve(areReady()), 60_000);
+  await eventually('both servers are ready', () => Promise.resolve(areReady()));
   const ready = Date.now();
-  await eventually('both serve every client', () => Promise.resolve(areServed(seen) && areReady()), 60_000);
+  await eventually('both serve every client', () => Promise.resolve(areServed(seen) && areReady()));
   process.stdout.write(
     `kill -9 of ${name}: both servers said so after ${seen - killed} ms, were ready again after ${ready - killed} ms, ` +
       `and had served every client after ${Date.now() - killed} ms.\n`,
@@ -159,7 +159,7 @@ describe.each(crashes)('kill -9 of %s under load', (name, kill) => {
     await crash(name, kill, loads, watches);
     for (const watch of watches) await watch.end();
     for (const load of loads) await load.end();
-  }, 120_000);
+  });
 
   it('turns readiness red and never liveness', () => {
     for (const { readiness, liveness } of watches) {
@@ -189,7 +189,7 @@ describe.each(crashes)('kill -9 of %s under load', (name, kill) => {
   });
 
   it('leaves work in the background to be done again', async () => {
-    await eventually('the job that was under way is done', async () => (await jobsOf(tenants[0])).length > 0, 30_000);
+    await eventually('the job that was under way is done', async () => (await jobsOf(tenants[0])).length > 0);
     expect((await jobsOf(tenants[0])).at(-1)).toBeGreaterThan(1);
     await enqueue(tenants[1].schema);
     await eventually('a new job is done', async () => (await jobsOf(tenants[1])).at(-1) === 1);

@@ -14,7 +14,7 @@ beforeAll(async () => {
   platform = await startPlatform({ modules });
   acme = await platform.createTenant('acme');
   environment = environmentOf(platform.database);
-}, 120_000);
+});
 
 afterAll(() => platform.close());
 

@@ -22,7 +22,7 @@ beforeAll(async () => {
   acme = await platform.createTenant('acme');
   await platform.createTenant('globex');
   await acme.owner.post('/notes', { title: 'kept', body: '' });
-}, 120_000);
+});
 
 afterAll(async () => {
   await platform.close();

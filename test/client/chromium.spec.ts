@@ -21,7 +21,7 @@ describe.runIf(isChromiumInstalled())('in Chromium, on a page of another origin,
     browser = await startChromium();
     page = await browser.newPage();
     await page.goto(site.origin);
-  }, 180_000);
+  });
 
   afterAll(async () => {
     await browser.close();

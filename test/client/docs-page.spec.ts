@@ -18,7 +18,7 @@ describe.runIf(isChromiumInstalled())('Swagger UI in Chromium', () => {
     page.on('pageerror', (error) => faults.push(error.message));
     page.on('console', (message) => (message.type() === 'error' ? faults.push(message.text()) : undefined));
     await page.goto(`${platform.url}/docs`);
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await browser.close();

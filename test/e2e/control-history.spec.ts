@@ -62,7 +62,7 @@ describe('every migration of the control schema', () => {
       } else await addRows();
       states.push({ settings: await history.copy(`at_${index + 1}`), shape });
     }
-  }, 120_000);
+  });
 
   it('leaves an installation of any former state to be brought up to date by today’s code', async () => {
     let expected: ControlShape | undefined;
@@ -79,7 +79,7 @@ describe('every migration of the control schema', () => {
       expected ??= shape;
       expect([count, shape]).toEqual([count, expected]);
     }
-  }, 120_000);
+  });
 
   it('keeps what the first release had, for a platform of today to serve', async () => {
     const first = states[1];
@@ -101,5 +101,5 @@ describe('every migration of the control schema', () => {
     } finally {
       await platform.close();
     }
-  }, 60_000);
+  });
 });

@@ -34,7 +34,7 @@ const emit = (tenant: TestTenant, name: string) =>
   inTenant(platform.platform, tenant, () => app().get(Events).emit('background.happened', { name }));
 const left = async (where = 'true') =>
   (await platform.database.admin(`SELECT FROM platform.job WHERE ${where}`)).length;
-const quiet = () => eventually('everything is told', async () => (await left(`status <> 'dead'`)) === 0, 20_000);
+const quiet = () => eventually('everything is told', async () => (await left(`status <> 'dead'`)) === 0);
 const names = (tenant: string, count: number) => Array.from({ length: count }, (_, index) => `${tenant} ${index}`);
 
 describe('an event', () => {

@@ -114,10 +114,10 @@ describe('a route of a feature', () => {
     const there = new TestClient(other.url, acme.owner.headers);
     expect((await exported(there)).status).toBe(402);
     await planHas('team', ['export']);
-    await eventually('the other process knows', async () => (await exported(there)).status === 200, 3000);
+    await eventually('the other process knows', async () => (await exported(there)).status === 200);
     expect(await isLinked(there)).toBe(true);
     await planHas('team', []);
-    await eventually('the other process knows again', async () => (await exported(there)).status === 402, 3000);
+    await eventually('the other process knows again', async () => (await exported(there)).status === 402);
     expect(await isLinked(there)).toBe(false);
   });
 });

@@ -164,7 +164,7 @@ describe('platforms that start at once on an empty database', () => {
       const platform = await createPlatform({ modules: [NotesModule], settings: database.settings, logger: silent() });
       await platform.listen();
       await platform.stop();
-      await eventually('every connection is closed', async () => (await connections(database)).length === 0, 3000);
+      await eventually('every connection is closed', async () => (await connections(database)).length === 0);
     } finally {
       await database.drop();
     }

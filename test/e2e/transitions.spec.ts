@@ -32,7 +32,7 @@ beforeAll(async () => {
   const control = ['tenant', 'tenant_operation', 'tenant_export'].map((table) => `platform.${table}`);
   const own = ['user_account', 'invitation'].map((table) => `${schemaOf(acme)}.${table}`);
   witness = await watchTransactions(platform.database, [...control, ...own]);
-}, 60_000);
+});
 
 afterAll(() => platform.close());
 
@@ -41,7 +41,6 @@ const quiet = () =>
   eventually(
     'everything is told',
     async () => (await platform.database.admin('SELECT FROM platform.job')).length === 0,
-    20_000,
   );
 const at = (path = '') => `/admin/tenants/${acme.id}${path}`;
 const post = (path: string, body: object = {}) => platform.operator.post(at(path), body);
@@ -277,7 +276,6 @@ it.each(CASES)(
     expect(await witness.besideEvent(event.id)).toContain(beside);
     told.add(type);
   },
-  60_000,
 );
 
 it('leaves out none of the events that are declared', () => {

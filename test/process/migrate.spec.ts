@@ -23,7 +23,7 @@ beforeAll(async () => {
   tenants = [];
   for (const slug of ['one', 'two', 'three', 'four', 'five', 'six']) tenants.push(await old.createTenant(slug));
   for (const { owner } of tenants) await owner.post('/notes', { title: 'x', body: '' });
-}, 180_000);
+});
 
 afterAll(() => old.close());
 
@@ -83,13 +83,9 @@ describe('tenantry migrate', () => {
     if (!third) throw new Error('There is no third tenant.');
     const request = await hold(third);
     const killed = tenantry('migrate', '--concurrency', '1', '--lock-timeout', '60000');
-    await eventually(
-      'two tenants are migrated, and the third waits for its table',
-      async () => {
-        return (await migrated()).length === 2 && (await waiting()).length > 0;
-      },
-      60_000,
-    );
+    await eventually('two tenants are migrated, and the third waits for its table', async () => {
+      return (await migrated()).length === 2 && (await waiting()).length > 0;
+    });
     killed.child.kill('SIGKILL');
     expect(await killed.end()).toBeNull();
     await request.end();
@@ -132,14 +128,14 @@ describe('tenantry migrate', () => {
   it('interrupted ends with 130 after the tenant that is under way, and leaves the rest to the next run', async () => {
     const five = await hold(tenants[4] ?? failed());
     const interrupted = tenantry('migrate', '--concurrency', '1', '--lock-timeout', '60000');
-    await eventually('it waits for a table', async () => (await waiting()).length > 0, 60_000);
+    await eventually('it waits for a table', async () => (await waiting()).length > 0);
     interrupted.child.kill('SIGINT');
-    await eventually('it has heard', () => Promise.resolve(interrupted.errors.includes('Interrupted')), 60_000);
+    await eventually('it has heard', () => Promise.resolve(interrupted.errors.includes('Interrupted')));
     await five.end();
     expect(await interrupted.end()).toBe(130);
     expect(interrupted.output).toBe('1 tenants migrated, 0 failed\n1 tenants are left as they were.\n');
     expect(await migrated()).toEqual(['one', 'two', 'three', 'four', 'five']);
-  }, 60_000);
+  });
 
   it('run while servers of the code before answer costs no request', async () => {
     let isOver = false;
@@ -167,10 +163,10 @@ describe('tenantry migrate', () => {
     const args = ['migrate', '--concurrency', '1', '--lock-timeout', '60000'];
     const next = { ...NEXT, NEXT_RELEASE: '2' };
     const other = new CommandProcess(old.database, args, next, isTerminal);
-    await eventually('a table keeps it waiting', async () => (await waiting()).length > 0, 60_000);
+    await eventually('a table keeps it waiting', async () => (await waiting()).length > 0);
     const alone = await migrators();
     const inLog = new CommandProcess(old.database, args, next);
-    await eventually('another looks for tenants too', async () => (await migrators()) > alone, 60_000);
+    await eventually('another looks for tenants too', async () => (await migrators()) > alone);
     await request.end();
     expect(await Promise.all([inLog.end(), other.end()])).toEqual([0, 0]);
     const counts = [inLog, other].map(({ output }) => Number(/(\d+) tenants migrated, 0 failed/.exec(output)?.[1]));
@@ -180,7 +176,7 @@ describe('tenantry migrate', () => {
     expect(other.output).toMatch(/\d\/\d tenants, 0 failed, \d+\/s, \d+ s left/);
     const [hidden, shown] = ['\u001b[?25l', '\u001b[?25h'].map((code) => other.output.lastIndexOf(code));
     expect([hidden !== -1, Number(shown) > Number(hidden)]).toEqual([true, true]);
-  }, 60_000);
+  });
 
   it('with nothing to do says so', async () => {
     const idle = tenantry('migrate');

@@ -26,7 +26,7 @@ const newTenant = (slug: string) => ({
   owner: { email: `owner@${slug}.example`, password: 'correct-horse-battery' },
 });
 
-beforeAll(() => buildServer(), 120_000);
+beforeAll(() => buildServer());
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tenantry-process-'));
@@ -125,7 +125,7 @@ describe('kill -9', () => {
         expect((await client.post('/notes', { title: 'x', body: '' })).status).toBe(201);
       }
     }
-  }, 120_000);
+  });
 });
 
 describe('a start that cannot succeed', () => {

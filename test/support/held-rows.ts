@@ -40,17 +40,13 @@ export class HeldRows {
 
   /** Resolves when this many loadings are held up, each with rows that are in already. */
   reached(count: number): Promise<void> {
-    return eventually(
-      `${count} are held up between two rows`,
-      async () => {
-        const held = await this.database.admin(
-          `SELECT FROM pg_stat_progress_copy p JOIN pg_locks l ON l.pid = p.pid
+    return eventually(`${count} are held up between two rows`, async () => {
+      const held = await this.database.admin(
+        `SELECT FROM pg_stat_progress_copy p JOIN pg_locks l ON l.pid = p.pid
            WHERE l.locktype = 'advisory' AND l.objid = ${LOCK} AND NOT l.granted AND p.tuples_processed > 0`,
-        );
-        return held.length === count;
-      },
-      30_000,
-    );
+      );
+      return held.length === count;
+    });
   }
 
   /** Lets all rows in, and tables be made as ever. */

@@ -9,14 +9,10 @@ export async function ended(operator: TestClient, begun: TestResponse): Promise<
   // To callers of older versions every kind but purge is create.
   const newest = operator.with({ 'api-version': NEWEST });
   let body: Record<string, unknown> = {};
-  await eventually(
-    `${location} has ended`,
-    async () => {
-      ({ body } = await newest.get(location));
-      return body['status'] !== 'running';
-    },
-    30_000,
-  );
+  await eventually(`${location} has ended`, async () => {
+    ({ body } = await newest.get(location));
+    return body['status'] !== 'running';
+  });
   return body;
 }
 

@@ -31,7 +31,7 @@ export class RowStop {
   }
 
   reached(): Promise<void> {
-    return eventually('the row is held up', async () => (await this.waiting()).length === 1, 30_000);
+    return eventually('the row is held up', async () => (await this.waiting()).length === 1);
   }
 
   /** Lets rows pass from now on. */

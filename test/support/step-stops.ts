@@ -44,7 +44,7 @@ export class StepStops {
 
   /** Resolves when this many operations are held up. */
   reached(count: number): Promise<void> {
-    return eventually(`${count} are held up`, async () => (await this.waiting()).length === count, 30_000);
+    return eventually(`${count} are held up`, async () => (await this.waiting()).length === count);
   }
 
   /** Lets operations run again. Those that were held up end as their process did: undone. */
