@@ -215,3 +215,13 @@ describe('a kind of problem', () => {
       isProblem(await platform.anyone.get(`/problems/${kind}`), 404);
   });
 });
+
+it('a transaction that was idle for longer than it may, because the process was held up, asks for another try', async () => {
+  const held = await startPlatform({ modules: [FaultyModule], environment: { TENANTRY_STATEMENT_TIMEOUT: '500' } });
+  const { owner } = await held.createTenant('held');
+  const answer = await owner.post('/faults/idle', {});
+  isProblem(answer, 503, 'SERVER_BUSY');
+  expect(answer.headers.get('retry-after')).toBe('1');
+  expect((await owner.get('/me')).status).toBe(200);
+  await held.close();
+});

@@ -56,6 +56,17 @@ class FaultsController {
     );
   }
 
+  /** Longer than a short `TENANTRY_STATEMENT_TIMEOUT`; nothing else runs, so that Postgres' word meets the next statement. */
+  @Post('idle')
+  @Requires('users:write')
+  idle(): Promise<unknown> {
+    return this.tenants.transaction(async (manager) => {
+      await manager.query('SELECT 1');
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2000);
+      return manager.query('SELECT 1');
+    });
+  }
+
   @Get('large')
   @SignedIn()
   large(): { text: string } {

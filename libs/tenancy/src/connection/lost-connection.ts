@@ -1,8 +1,8 @@
 /**
- * What says that a connection broke or could not be had (Postgres manual, appendix A; errno(3)). PgBouncer tells all that
- * befalls it as 08P01.
+ * What says that a connection broke or could not be had (Postgres manual, appendix A; errno(3)): also by a limit on how
+ * long it may be idle, or its transaction may take. PgBouncer tells all that befalls it as 08P01.
  */
-const LOST = /^(08\w{3}|57P0[123]|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)$/;
+const LOST = /^(08\w{3}|25P0[34]|57P0[1235]|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)$/;
 
 /** pg tells of lost connections in words only. */
 const WORDS =
