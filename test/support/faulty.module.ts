@@ -63,7 +63,7 @@ class FaultsController {
     return this.tenants.transaction(async (manager) => {
       await manager.query('SELECT 1');
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2000);
-      return manager.query('SELECT 1');
+      return manager.query<unknown>('SELECT 1');
     });
   }
 

@@ -8,9 +8,38 @@ export interface Outcome {
   readonly output: string;
 }
 
-/** Runs a program to its end, as `account` when given, in an environment of our own making. */
-export function runProgram(file: string, args: readonly string[], account: Account | undefined): Promise<Outcome> {
-  const { promise, settle } = outcome();
+interface Ending {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly output: string;
+}
+
+/**
+ * What a terminal or a supervisor sends to a whole process group. A new process is of ours for an instant, until it has
+ * its own session: what comes in that instant is meant for us, and it has done nothing yet.
+ */
+const TO_THE_GROUP: ReadonlySet<NodeJS.Signals | null> = new Set(['SIGINT', 'SIGTERM', 'SIGHUP'] as const);
+const ATTEMPTS = 5;
+
+/**
+ * Runs a program to its end, as `account` when given, in an environment of our own making. One that was ended before it
+ * could say anything, by a signal to the group that this process is of, is run again.
+ */
+export async function runProgram(
+  file: string,
+  args: readonly string[],
+  account: Account | undefined,
+): Promise<Outcome> {
+  for (let attempt = 1; ; attempt += 1) {
+    const { code, signal, output } = await runOnce(file, args, account);
+    if (signal === null) return { code, output };
+    const isOurs = TO_THE_GROUP.has(signal) && output === '';
+    if (!isOurs || attempt === ATTEMPTS) return { code, output: `${output}\n(ended by ${signal})` };
+  }
+}
+
+function runOnce(file: string, args: readonly string[], account: Account | undefined): Promise<Ending> {
+  const { promise, settle } = ending();
   const child = spawn(file, args, {
     cwd: process.platform === 'win32' ? undefined : '/',
     env: environment(),
@@ -23,18 +52,17 @@ export function runProgram(file: string, args: readonly string[], account: Accou
   const chunks: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
   child.stderr.on('data', (chunk: Buffer) => chunks.push(chunk));
-  child.on('error', (error) => settle({ code: null, output: error.message }));
+  child.on('error', (error) => settle({ code: null, signal: null, output: error.message }));
   // On Windows the server inherits the pipes, so that they close only with it.
-  child.on(process.platform === 'win32' ? 'exit' : 'close', (code: number | null, signal: string | null) => {
-    const output = Buffer.concat(chunks).toString('utf8');
-    settle({ code, output: signal === null ? output : `${output}\n(ended by ${signal})` });
-  });
+  child.on(process.platform === 'win32' ? 'exit' : 'close', (code: number | null, signal: NodeJS.Signals | null) =>
+    settle({ code, signal, output: Buffer.concat(chunks).toString('utf8') }),
+  );
   return promise;
 }
 
-function outcome(): { promise: Promise<Outcome>; settle: (outcome: Outcome) => void } {
-  let settle: (outcome: Outcome) => void = () => undefined;
-  const promise = new Promise<Outcome>((resolve) => (settle = resolve));
+function ending(): { promise: Promise<Ending>; settle: (ending: Ending) => void } {
+  let settle: (ending: Ending) => void = () => undefined;
+  const promise = new Promise<Ending>((resolve) => (settle = resolve));
   return { promise, settle };
 }
 
