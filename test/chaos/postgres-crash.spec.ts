@@ -113,6 +113,29 @@ function beginLoad(name: string): NoteLoad[] {
   });
 }
 
+const lastly = (status: number, watches: HealthWatch[]) =>
+  Math.max(...watches.map(({ becameAt }) => becameAt.get(status) ?? 0));
+
+/**
+ * Kills until both servers have said that they are not ready: where Postgres was back before anybody asked, again.
+ *
+ * @returns the moment of the last one
+ */
+async function killUntilSeen(kill: () => Promise<void>, watches: HealthWatch[]): Promise<number> {
+  const isSeen = () => watches.every(({ readiness }) => readiness.includes(503));
+  for (;;) {
+    const restarted = await database.restartWitness();
+    const killed = Date.now();
+    await kill();
+    await restarted();
+    const asked = watches.map((watch) => watch.asked);
+    // The second answer from here on was asked for when Postgres was back.
+    const areAsked = () => watches.every((watch, index) => watch.asked > (asked[index] ?? 0) + 1 && watch.isReady);
+    await eventually('both servers were asked again', () => Promise.resolve(areAsked()));
+    if (isSeen()) return killed;
+  }
+}
+
 /** Ends when every client is served again. */
 async function crash(
   name: string,
@@ -123,14 +146,9 @@ async function crash(
   const begun = Date.now();
   const areServed = (moment: number) => loads.every((load) => load.isServedSince(moment));
   await eventually('every client is served', () => Promise.resolve(areServed(begun)));
-  const killed = Date.now();
-  await kill();
-  const isSeen = () => watches.every(({ readiness }) => readiness.length > 1);
-  await eventually('both servers say that they are not ready', () => Promise.resolve(isSeen()));
-  const seen = Date.now();
+  const killed = await killUntilSeen(kill, watches);
+  const [seen, ready] = [lastly(503, watches), lastly(200, watches)];
   const areReady = () => watches.every(({ isReady }) => isReady);
-  await eventually('both servers are ready', () => Promise.resolve(areReady()));
-  const ready = Date.now();
   await eventually('both serve every client', () => Promise.resolve(areServed(seen) && areReady()));
   process.stdout.write(
     `kill -9 of ${name}: both servers said so after ${seen - killed} ms, were ready again after ${ready - killed} ms, ` +

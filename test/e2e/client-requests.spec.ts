@@ -39,7 +39,7 @@ describe('a request that may be repeated', () => {
   it('is, after a connection was lost, and after no answer in time', async () => {
     const client = await signedIn();
     front.decide = (_, earlier) => (['drop', 'hang'] as const)[earlier] ?? json;
-    expect(await client.get('/me', { timeout: 500 })).toEqual({ id: '1' });
+    expect(await client.get('/me', { timeout: 3000 })).toEqual({ id: '1' });
     expect(front.seen).toHaveLength(3);
   });
 

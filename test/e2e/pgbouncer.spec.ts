@@ -70,7 +70,7 @@ describe.runIf(isInstalled)('behind PgBouncer in transaction mode with one conne
       max: 1,
       tenantsPerConnection: 500,
       preparedEntering: false,
-      connectionTimeoutMillis: 5000,
+      connectionTimeoutMillis: 60_000,
     };
     const source = await openTenantDataSource({ ...open, applicationName: 'test', entities: [] });
     const stranger = new pg.Client({ connectionString: appUrl });

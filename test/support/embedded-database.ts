@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
+import { eventually } from './eventually.js';
 
 /** The embedded Postgres of a server that runs as a process of its own, seen by a superuser. */
 export class EmbeddedDatabase {
@@ -24,6 +25,20 @@ export class EmbeddedDatabase {
     } finally {
       await client.end();
     }
+  }
+
+  /** @returns what resolves when Postgres has broken off the connections that there are now, and takes new ones */
+  async restartWitness(): Promise<() => Promise<void>> {
+    const witness = await this.connect();
+    const broken = new Promise<void>((resolve) => witness.once('end', () => resolve()));
+    return async () => {
+      await broken;
+      await eventually('Postgres is back', async () => {
+        const back = await this.connect().catch(() => undefined);
+        await back?.end();
+        return back !== undefined;
+      });
+    };
   }
 
   async killPostmaster(): Promise<void> {

@@ -7,6 +7,10 @@ export class HealthWatch {
   readonly readiness: number[] = [];
   /** The same of `/health/live`. */
   readonly liveness: number[] = [];
+  /** How often it was asked for both. */
+  asked = 0;
+  /** When its readiness last became this. */
+  readonly becameAt = new Map<number, number>();
   private readonly watching: Promise<void>;
   private isOver = false;
 
@@ -25,8 +29,11 @@ export class HealthWatch {
 
   private async watch(client: TestClient): Promise<void> {
     while (!this.isOver) {
-      note(this.readiness, (await client.get('/health/ready')).status);
+      const { status } = await client.get('/health/ready');
+      if (this.readiness.at(-1) !== status) this.becameAt.set(status, Date.now());
+      note(this.readiness, status);
       note(this.liveness, (await client.get('/health/live')).status);
+      this.asked += 1;
       await pause(5);
     }
   }
