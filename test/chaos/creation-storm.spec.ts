@@ -8,7 +8,7 @@ import { WarmPool } from '@tenantry/tenancy';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exportOf } from '../support/archives.js';
 import { ROUNDS } from '../support/chaos.js';
-import { eventually } from '../support/eventually.js';
+import { eventually, LONG } from '../support/eventually.js';
 import { PASSWORD, startPlatform, type TestPlatform } from '../support/test-platform.js';
 
 const CYCLES = 20 * ROUNDS;
@@ -127,7 +127,7 @@ describe('twenty tenants made, used and purged one after the other', () => {
       await fill();
       for (const counted of [UsageMeter, VersionUsage])
         await platform.platform.app.get<UsageMeter | VersionUsage>(counted, { strict: false }).flush();
-      await eventually('nothing is under way', isQuiet);
+      await eventually('nothing is under way', isQuiet, LONG);
       const [made, kept, held, open] = [await counts(), await rows(), entries(), await connections()];
       return { made, kept, held, open };
     };

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CommandProcess } from '../support/command-process.js';
-import { eventually } from '../support/eventually.js';
+import { eventually, LONG } from '../support/eventually.js';
 import { addTenants } from '../support/many-tenants.js';
 import { buildServer } from '../support/server-process.js';
 import { startPlatform, type TestPlatform, type TestTenant } from '../support/test-platform.js';
@@ -104,11 +104,15 @@ describe(`a fleet of ${COUNT} tenants, three of which have a table in the way`, 
   it('is left whole, tenant by tenant, by a migration that is killed in the middle', async () => {
     const middle = await hold(`fleet-${COUNT / 2 - 1}`);
     const killed = migrate('--concurrency', '1', '--lock-timeout', '60000');
-    await eventually('it is in the middle', async () => {
-      const waiting = `SELECT FROM pg_stat_activity WHERE application_name = 'tenantry migrate'
+    await eventually(
+      'it is in the middle',
+      async () => {
+        const waiting = `SELECT FROM pg_stat_activity WHERE application_name = 'tenantry migrate'
           AND wait_event_type = 'Lock' AND datname = current_database()`;
-      return (await platform.database.admin(waiting)).length > 0;
-    });
+        return (await platform.database.admin(waiting)).length > 0;
+      },
+      LONG,
+    );
     killed.child.kill('SIGKILL');
     expect(await killed.end()).toBeNull();
     await middle.end();

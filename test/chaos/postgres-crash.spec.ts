@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROUNDS, shuffled } from '../support/chaos.js';
 import { EmbeddedDatabase } from '../support/embedded-database.js';
-import { eventually } from '../support/eventually.js';
+import { eventually, LONG } from '../support/eventually.js';
 import { HealthWatch } from '../support/health-watch.js';
 import { NoteLoad } from '../support/note-load.js';
 import { buildServer, ServerProcess } from '../support/server-process.js';
@@ -131,7 +131,7 @@ async function killUntilSeen(kill: () => Promise<void>, watches: HealthWatch[]):
     const asked = watches.map((watch) => watch.asked);
     // The second answer from here on was asked for when Postgres was back.
     const areAsked = () => watches.every((watch, index) => watch.asked > (asked[index] ?? 0) + 1 && watch.isReady);
-    await eventually('both servers were asked again', () => Promise.resolve(areAsked()));
+    await eventually('both servers were asked again', () => Promise.resolve(areAsked()), LONG);
     if (isSeen()) return killed;
   }
 }
@@ -145,11 +145,11 @@ async function crash(
 ): Promise<void> {
   const begun = Date.now();
   const areServed = (moment: number) => loads.every((load) => load.isServedSince(moment));
-  await eventually('every client is served', () => Promise.resolve(areServed(begun)));
+  await eventually('every client is served', () => Promise.resolve(areServed(begun)), LONG);
   const killed = await killUntilSeen(kill, watches);
   const [seen, ready] = [lastly(503, watches), lastly(200, watches)];
   const areReady = () => watches.every(({ isReady }) => isReady);
-  await eventually('both serve every client', () => Promise.resolve(areServed(seen) && areReady()));
+  await eventually('both serve every client', () => Promise.resolve(areServed(seen) && areReady()), LONG);
   process.stdout.write(
     `kill -9 of ${name}: both servers said so after ${seen - killed} ms, were ready again after ${ready - killed} ms, ` +
       `and had served every client after ${Date.now() - killed} ms.\n`,
@@ -207,7 +207,7 @@ describe.each(crashes)('kill -9 of %s under load', (name, kill) => {
   });
 
   it('leaves work in the background to be done again', async () => {
-    await eventually('the job that was under way is done', async () => (await jobsOf(tenants[0])).length > 0);
+    await eventually('the job that was under way is done', async () => (await jobsOf(tenants[0])).length > 0, LONG);
     expect((await jobsOf(tenants[0])).at(-1)).toBeGreaterThan(1);
     await enqueue(tenants[1].schema);
     await eventually('a new job is done', async () => (await jobsOf(tenants[1])).at(-1) === 1);

@@ -256,7 +256,8 @@ describe('a start that failed', () => {
     const before = await connections(database);
     await failureOf(database, faults[fault]?.[0] ?? []);
     const added = async () => (await connections(database)).filter((each) => !before.includes(each));
-    await eventually('every connection is closed', async () => (await added()).length === 0);
+    // Sooner than pools close by themselves what is idle (10 s).
+    await eventually('every connection is closed', async () => (await added()).length === 0, 8000);
   });
 
   it('records no migration and leaves nothing of it', async () => {

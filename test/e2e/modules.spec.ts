@@ -164,7 +164,8 @@ describe('platforms that start at once on an empty database', () => {
       const platform = await createPlatform({ modules: [NotesModule], settings: database.settings, logger: silent() });
       await platform.listen();
       await platform.stop();
-      await eventually('every connection is closed', async () => (await connections(database)).length === 0);
+      // Sooner than pools close by themselves what is idle (10 s).
+      await eventually('every connection is closed', async () => (await connections(database)).length === 0, 8000);
     } finally {
       await database.drop();
     }

@@ -4,7 +4,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CommandProcess, hasTerminals } from '../support/command-process.js';
 import { EveryColumnModule } from '../support/every-column.module.js';
-import { eventually } from '../support/eventually.js';
+import { eventually, LONG } from '../support/eventually.js';
 import { buildServer } from '../support/server-process.js';
 import { startPlatform, type TestPlatform, type TestTenant } from '../support/test-platform.js';
 import { schemaOf } from '../support/test-users.js';
@@ -83,9 +83,13 @@ describe('tenantry migrate', () => {
     if (!third) throw new Error('There is no third tenant.');
     const request = await hold(third);
     const killed = tenantry('migrate', '--concurrency', '1', '--lock-timeout', '60000');
-    await eventually('two tenants are migrated, and the third waits for its table', async () => {
-      return (await migrated()).length === 2 && (await waiting()).length > 0;
-    });
+    await eventually(
+      'two tenants are migrated, and the third waits for its table',
+      async () => {
+        return (await migrated()).length === 2 && (await waiting()).length > 0;
+      },
+      LONG,
+    );
     killed.child.kill('SIGKILL');
     expect(await killed.end()).toBeNull();
     await request.end();
@@ -128,9 +132,9 @@ describe('tenantry migrate', () => {
   it('interrupted ends with 130 after the tenant that is under way, and leaves the rest to the next run', async () => {
     const five = await hold(tenants[4] ?? failed());
     const interrupted = tenantry('migrate', '--concurrency', '1', '--lock-timeout', '60000');
-    await eventually('it waits for a table', async () => (await waiting()).length > 0);
+    await eventually('it waits for a table', async () => (await waiting()).length > 0, LONG);
     interrupted.child.kill('SIGINT');
-    await eventually('it has heard', () => Promise.resolve(interrupted.errors.includes('Interrupted')));
+    await eventually('it has heard', () => Promise.resolve(interrupted.errors.includes('Interrupted')), LONG);
     await five.end();
     expect(await interrupted.end()).toBe(130);
     expect(interrupted.output).toBe('1 tenants migrated, 0 failed\n1 tenants are left as they were.\n');
@@ -163,10 +167,10 @@ describe('tenantry migrate', () => {
     const args = ['migrate', '--concurrency', '1', '--lock-timeout', '60000'];
     const next = { ...NEXT, NEXT_RELEASE: '2' };
     const other = new CommandProcess(old.database, args, next, isTerminal);
-    await eventually('a table keeps it waiting', async () => (await waiting()).length > 0);
+    await eventually('a table keeps it waiting', async () => (await waiting()).length > 0, LONG);
     const alone = await migrators();
     const inLog = new CommandProcess(old.database, args, next);
-    await eventually('another looks for tenants too', async () => (await migrators()) > alone);
+    await eventually('another looks for tenants too', async () => (await migrators()) > alone, LONG);
     await request.end();
     expect(await Promise.all([inLog.end(), other.end()])).toEqual([0, 0]);
     const counts = [inLog, other].map(({ output }) => Number(/(\d+) tenants migrated, 0 failed/.exec(output)?.[1]));
