@@ -1,7 +1,7 @@
-import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CommandProcess } from '../support/command-process.js';
 import { eventually, LONG } from '../support/eventually.js';
+import { Holder } from '../support/holder.js';
 import { addTenants } from '../support/many-tenants.js';
 import { buildServer } from '../support/server-process.js';
 import { startPlatform, type TestPlatform, type TestTenant } from '../support/test-platform.js';
@@ -57,12 +57,7 @@ async function schemaOf(slug: string): Promise<string> {
 }
 
 /** Holds a tenant's table, as a long request does. */
-async function hold(slug: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: platform.database.url });
-  await client.connect();
-  await client.query(`BEGIN; SELECT FROM ${await schemaOf(slug)}.note`);
-  return client;
-}
+const hold = async (slug: string) => Holder.of(platform.database, `SELECT FROM ${await schemaOf(slug)}.note`);
 
 const migrate = (...flags: string[]) =>
   new CommandProcess(platform.database, ['migrate', '--json', ...flags], {
@@ -104,18 +99,10 @@ describe(`a fleet of ${COUNT} tenants, three of which have a table in the way`, 
   it('is left whole, tenant by tenant, by a migration that is killed in the middle', async () => {
     const middle = await hold(`fleet-${COUNT / 2 - 1}`);
     const killed = migrate('--concurrency', '1', '--lock-timeout', '60000');
-    await eventually(
-      'it is in the middle',
-      async () => {
-        const waiting = `SELECT FROM pg_stat_activity WHERE application_name = 'tenantry migrate'
-          AND wait_event_type = 'Lock' AND datname = current_database()`;
-        return (await platform.database.admin(waiting)).length > 0;
-      },
-      LONG,
-    );
+    await middle.reached('it is in the middle', 1, LONG);
     killed.child.kill('SIGKILL');
     expect(await killed.end()).toBeNull();
-    await middle.end();
+    await middle.release();
     await eventually('Postgres has noticed', async () => {
       const left = `SELECT FROM pg_stat_activity WHERE application_name = 'tenantry migrate' AND datname = current_database()`;
       return (await platform.database.admin(left)).length === 0;

@@ -5,7 +5,7 @@ import { OrdersModule } from '@tenantry/example-orders';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { walk } from '../support/collection-pages.js';
 import { eventually } from '../support/eventually.js';
-import { holdTable } from '../support/held-table.js';
+import { Holder } from '../support/holder.js';
 import { customer, NEWEST, spoken } from '../support/order-history.js';
 import { TestClient } from '../support/test-client.js';
 import { PASSWORD, startPlatform, type TestPlatform, type TestTenant } from '../support/test-platform.js';
@@ -109,17 +109,12 @@ describe('a pin', () => {
 
   it('moved twice at once is moved once after the other, and so never backwards', async () => {
     const tenant = await tenantOf('racer', '2026-01-15');
-    const waiting = (count: number) =>
-      eventually('both wait', async () => {
-        const text = `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
-        return (await sql(text, [])).length >= count;
-      });
-    const release = await holdTable(platform.database, 'platform.tenant');
+    const holder = await Holder.of(platform.database, 'LOCK TABLE platform.tenant IN SHARE ROW EXCLUSIVE MODE');
     const first = tenant.owner.patch(PIN, { apiVersion: '2026-05-11' });
-    await waiting(1);
+    await holder.reached('the first waits', 1);
     const second = tenant.owner.patch(PIN, { apiVersion: '2026-03-02' });
-    await waiting(2);
-    await release();
+    await holder.reached('both wait', 2);
+    await holder.release();
     expect([(await first).status, (await second).status]).toEqual([200, 409]);
     expect((await tenant.owner.get(PIN)).body).toMatchObject({ apiVersion: '2026-05-11', previous: '2026-01-15' });
   });

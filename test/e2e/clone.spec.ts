@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NotesModule } from '@tenantry/example-notes';
-import pg from 'pg';
 import { ARCHIVED_ROWS, ArchivedModule } from '../support/archived.module.js';
 import { driftOf } from '../support/drift.js';
-import { eventually } from '../support/eventually.js';
 import { ODDITIES_ROWS, OdditiesModule } from '../support/oddities.module.js';
+import { Holder } from '../support/holder.js';
 import { ended, succeeded } from '../support/operations.js';
 import { contentOf } from '../support/tenant-content.js';
 import { itemsOf } from '../support/test-client.js';
@@ -110,25 +109,20 @@ describe('of two clones at once', () => {
   });
 
   it('one waits for the other to be begun, and finds it', async () => {
-    const other = new pg.Client({ connectionString: platform.database.url });
-    await other.connect();
-    await other.query(`BEGIN; SELECT FROM platform.tenant WHERE id = '${globex.id}' FOR NO KEY UPDATE`);
+    const row = `SELECT FROM platform.tenant WHERE id = '${globex.id}' FOR NO KEY UPDATE`;
+    const other = await Holder.of(platform.database, row);
     const asked = clone({ slug: 'too-late', owner: OWNER }, globex);
-    await eventually('it waits', async () => {
-      const waiting = `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`;
-      return (await platform.database.admin(waiting)).length > 0;
-    });
-    const { rows } = await other.query<{ id: string }>(
+    await other.reached('it waits');
+    const [running] = await other.query<{ id: string }>(
       `INSERT INTO platform.tenant_operation (id, tenant_id, kind, status, input)
        VALUES (gen_random_uuid(), $1, 'export', 'running', '{}') RETURNING id`,
       [globex.id],
     );
-    await other.query('COMMIT');
+    await other.release('COMMIT');
     const { status, body } = await asked;
-    await other.query('DELETE FROM platform.tenant_operation WHERE id = $1', [rows[0]?.id]);
-    await other.end();
+    await platform.database.admin('DELETE FROM platform.tenant_operation WHERE id = $1', [running?.id]);
     expect([status, body['code']]).toEqual([409, 'TENANT_BUSY']);
-    expect(body['detail']).toContain(rows[0]?.id);
+    expect(body['detail']).toContain(running?.id);
   });
 });
 
@@ -157,20 +151,12 @@ describe('a clone that cannot be made', () => {
 
 describe('an operation', () => {
   it('that runs is cancelled, which undoes what it did', async () => {
-    const holder = new pg.Client({ connectionString: platform.database.url });
-    await holder.connect();
-    await holder.query(`BEGIN; LOCK TABLE ${schemaOf(acme)}.note IN ACCESS EXCLUSIVE MODE`);
+    const holder = await Holder.of(platform.database, `LOCK TABLE ${schemaOf(acme)}.note IN ACCESS EXCLUSIVE MODE`);
     const begun = await clone({ slug: 'cancelled', data: true });
-    await eventually('the copying waits for the table', async () => {
-      const waiting = await platform.database.admin(
-        `SELECT FROM pg_locks WHERE NOT granted AND relation = '${schemaOf(acme)}.note'::regclass`,
-      );
-      return waiting.length > 0;
-    });
+    await holder.reached('the copying waits for the table');
     const cancelled = await platform.operator.post(`${begun.headers.get('location') ?? ''}/cancel`);
     expect(cancelled).toMatchObject({ status: 200, body: { status: 'running' } });
-    await holder.query('COMMIT');
-    await holder.end();
+    await holder.release();
     const operation = await ended(platform.operator, begun);
     expect(operation).toMatchObject({
       status: 'failed',

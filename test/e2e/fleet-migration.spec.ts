@@ -1,8 +1,8 @@
 import { parseWave, type PreparedDatabase, type TenantOutcome } from '@tenantry/tenancy';
-import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
 import { createFleet, migrationOf, slugs, type Fleet } from '../support/fleet.js';
+import { Holder } from '../support/holder.js';
 
 const CreateThing = migrationOf('CreateThing1785628800000', 'CREATE TABLE thing (id int PRIMARY KEY)');
 const AddColour = migrationOf('AddColour1785628800001', 'ALTER TABLE thing ADD COLUMN colour text');
@@ -35,11 +35,8 @@ const failures = () =>
     `SELECT slug, migration, sql_state, attempts FROM platform.migration_failure f JOIN platform.tenant t ON t.id = f.tenant_id ORDER BY t.id`,
   );
 
-const waitingForLocks = async () => {
-  const sql = `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = 'tenantry migrate'
-    AND datname = current_database()`;
-  return (await fleet.database.admin(sql)).length;
-};
+/** Uses a tenant's table, as a long request does. */
+const useThing = async (slug: string) => Holder.of(fleet.database, `SELECT FROM ${await fleet.schemaOf(slug)}.thing`);
 
 describe('a fleet', () => {
   it('is migrated past the tenants that fail, and the next run does only those', async () => {
@@ -91,17 +88,10 @@ describe('a fleet', () => {
     await fleet.add(before, 'acme', 'globex');
     const after = await fleet.release(CreateThing, AddColour);
     const [row] = await fleet.database.admin<{ id: string }>(`SELECT id FROM platform.tenant WHERE slug = 'acme'`);
-    const user = new pg.Client({ connectionString: fleet.database.url });
-    await user.connect();
-    await user.query(`BEGIN; SELECT FROM ${await fleet.schemaOf('acme')}.thing`);
+    const user = await useThing('acme');
     const four = Array.from({ length: 4 }, () => after.migrations.migrateTenant(row?.id ?? ''));
-    await eventually('all four are at it', async () => {
-      const waiting = await fleet.database.admin(
-        `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = 'tenantry owner' AND datname = current_database()`,
-      );
-      return waiting.length === 4;
-    });
-    await user.end();
+    await user.reached('all four are at it', 4);
+    await user.release();
     expect((await Promise.all(four)).flat()).toEqual(['fleet/AddColour1785628800001']);
     expect(await columnsOf('globex')).toEqual(['thing.id']);
   });
@@ -145,12 +135,10 @@ describe('tenants whose life goes on meanwhile', () => {
   it('count as no failure when they are purged, and are left to the next run when software of before makes them', async () => {
     await fleet.add(before, 'acme', 'globex', 'initech');
     const after = await fleet.release(CreateThing, AddColour);
-    const user = new pg.Client({ connectionString: fleet.database.url });
-    await user.connect();
-    await user.query(`BEGIN; SELECT FROM ${await fleet.schemaOf('acme')}.thing`);
+    const user = await useThing('acme');
     const waves = [{ tenants: 3 }];
     const run = after.migrations.migrateAll({ concurrency: 1, lockTimeout: 60_000, waves, haltAt: 0.1 });
-    await eventually('the first waits for its table', async () => (await waitingForLocks()) > 0);
+    await user.reached('the first waits for its table');
     for (const slug of ['globex', 'initech']) {
       const schema = await fleet.schemaOf(slug);
       await fleet.database.admin(`DROP SCHEMA ${schema} CASCADE; DROP ROLE ${schema}`);
@@ -161,7 +149,7 @@ describe('tenants whose life goes on meanwhile', () => {
        SELECT gen_random_uuid(), id, 'purge', 'running' FROM platform.tenant WHERE slug = 'initech'`,
     );
     await fleet.add(before, 'late');
-    await user.end();
+    await user.release();
     expect(await run).toMatchObject({ migrated: 1, failed: 0, halted: false, behind: 1 });
     expect(await failures()).toEqual([]);
     expect(await after.migrations.migrateAll()).toMatchObject({ migrated: 1, failed: 0, behind: 0 });
@@ -172,9 +160,7 @@ describe('a tenant whose table is in use', () => {
   it('is tried again, and reported when the lock cannot be had, while the others are migrated', async () => {
     await fleet.add(before, 'acme', 'globex');
     const after = await fleet.release(CreateThing, AddColour);
-    const user = new pg.Client({ connectionString: fleet.database.url });
-    await user.connect();
-    await user.query(`BEGIN; SELECT FROM ${await fleet.schemaOf('acme')}.thing`);
+    const user = await useThing('acme');
     const run = { lockTimeout: 50, attempts: 2 };
     expect(await after.migrations.migrateAll(run)).toMatchObject({ migrated: 1, failed: 1, behind: 1 });
     expect(await failures()).toEqual([
@@ -182,8 +168,8 @@ describe('a tenant whose table is in use', () => {
     ]);
 
     const again = after.migrations.migrateAll({ lockTimeout: 50, attempts: 100 });
-    await eventually('the migration waits for the table', async () => (await waitingForLocks()) > 0);
-    await user.end();
+    await user.reached('the migration waits for the table');
+    await user.release();
     expect(await again).toMatchObject({ migrated: 1, failed: 0, behind: 0 });
   });
 
@@ -200,17 +186,15 @@ describe('the limit on statements of migrations', () => {
   it('is none on writing down how they went', async () => {
     await fleet.add(before, 'acme');
     const after = await fleet.release(CreateThing, CreatePart);
-    const other = new pg.Client({ connectionString: fleet.database.url });
-    await other.connect();
     // The migration waits for it as long as it may, and its failure after that.
-    await other.query('BEGIN; LOCK TABLE platform.migration_failure IN SHARE MODE');
+    const other = await Holder.of(fleet.database, 'LOCK TABLE platform.migration_failure IN SHARE MODE');
     const run = after.migrations.migrateAll({ statementTimeout: 20, lockTimeout: 60_000 });
     await eventually('the failure has waited for longer than a statement may take', async () => {
       const sql = `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = 'tenantry migrate'
         AND datname = current_database() AND query_start < clock_timestamp() - interval '100 ms'`;
       return (await fleet.database.admin(sql)).length > 0;
     });
-    await other.end();
+    await other.release();
     expect(await run).toMatchObject({ migrated: 0, failed: 1, behind: 1 });
     expect((await failures())[0]).toMatchObject({ slug: 'acme', sql_state: '57014' });
   });

@@ -2,7 +2,7 @@ import { noteEffect, underKey } from '@tenantry/tenancy';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exportOf, importArchive } from '../support/archives.js';
 import { eventually } from '../support/eventually.js';
-import { holdTable } from '../support/held-table.js';
+import { Holder } from '../support/holder.js';
 import { succeeded } from '../support/operations.js';
 import type { TestResponse } from '../support/test-client.js';
 import { PASSWORD, startPlatform, type TestPlatform } from '../support/test-platform.js';
@@ -90,7 +90,7 @@ describe('an operator’s request with a key', () => {
 
   it('that is still running is 409 with Retry-After in every process, and other keys do not wait for it', async () => {
     const key = newKey();
-    const release = await holdTable(platform.database, 'platform.subscription');
+    const holder = await Holder.of(platform.database, 'LOCK TABLE platform.subscription IN SHARE ROW EXCLUSIVE MODE');
     const first = keyed(key).post('/admin/tenants', newTenant('slow'));
     await eventually('the tenant is begun', async () => (await tenants('slow')).length === 1);
     const other = await platform.another();
@@ -102,7 +102,7 @@ describe('an operator’s request with a key', () => {
         '1',
       ]);
     expect((await keyed(newKey()).post('/admin/plans', newPlan('meanwhile'))).status).toBe(201);
-    await release();
+    await holder.release();
     expect((await first).status).toBe(201);
     expect((await elsewhere.post('/admin/tenants', newTenant('slow'))).body).toEqual((await first).body);
     await other.close();

@@ -1,11 +1,10 @@
 import { newId } from '@tenantry/kernel';
 import { inTransaction, OwnerDatabase, TenantLifecycle, tenantSchema, type Tenant } from '@tenantry/tenancy';
-import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OperationSweeper } from '../../libs/onboarding/src/operations/operation-sweeper.js';
 import { TenantPlan } from '../../libs/onboarding/src/tenants/tenant-plan.js';
 import { PasswordHasher } from '@tenantry/auth';
-import { eventually } from '../support/eventually.js';
+import { Holder } from '../support/holder.js';
 import { PASSWORD, startPlatform, type TestPlatform } from '../support/test-platform.js';
 
 let platform: TestPlatform;
@@ -106,21 +105,12 @@ describe('a purge', () => {
   it('of a tenant that is resumed at the same moment does not happen', async () => {
     const tenant = await platform.createTenant('undecided');
     await app(TenantLifecycle).delete(tenant.id, 0);
-    const held = new pg.Client({ connectionString: platform.database.url });
-    await held.connect();
-    await held.query('BEGIN');
-    await held.query('SELECT FROM platform.tenant WHERE id = $1 FOR UPDATE', [tenant.id]);
+    const held = await Holder.of(platform.database, `SELECT FROM platform.tenant WHERE id = '${tenant.id}' FOR UPDATE`);
     const purge = app(TenantLifecycle).purge(tenant.id, plan.purge);
     const refused = expect(purge).rejects.toMatchObject({ code: 'TENANT_TRANSITION_INVALID' });
-    await eventually('the purge waits for the row', async () => {
-      const waiting = await platform.database.admin(
-        `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%purge_after <=%'`,
-      );
-      return waiting.length === 1;
-    });
+    await held.reached('the purge waits for the row');
     await held.query(`UPDATE platform.tenant SET status = 'active', purge_after = NULL WHERE id = $1`, [tenant.id]);
-    await held.query('COMMIT');
-    await held.end();
+    await held.release('COMMIT');
     await refused;
     expect(
       await platform.database.admin('SELECT FROM pg_roles WHERE rolname = $1', [tenantSchema(tenant.id)]),

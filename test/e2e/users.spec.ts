@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '@tenantry/platform';
-import pg from 'pg';
-import { eventually } from '../support/eventually.js';
+import { Holder } from '../support/holder.js';
 import { itemsOf, type TestClient } from '../support/test-client.js';
 import { PASSWORD, startPlatform, type TestPlatform, type TestTenant } from '../support/test-platform.js';
 import { addUser, schemaOf, signIn, type TestUser } from '../support/test-users.js';
@@ -153,21 +152,13 @@ describe('a change that waits for another', () => {
     sql: string,
     id: string,
   ): Promise<{ status: number }> {
-    const holder = new pg.Client({ connectionString: platform.database.url });
-    await holder.connect();
-    try {
-      await holder.query(`SELECT pg_advisory_lock(hashtext('${schemaOf(acme)}') | 1, hashtext('owners') & 63)`);
-      const answer = send();
-      await eventually('the request waits', async () => {
-        const waiting = `SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
-        return (await platform.database.admin(waiting)).length > 0;
-      });
-      await holder.query(sql, [id]);
-      await holder.query('SELECT pg_advisory_unlock_all()');
-      return await answer;
-    } finally {
-      await holder.end();
-    }
+    const lock = `SELECT pg_advisory_xact_lock(hashtext('${schemaOf(acme)}') | 1, hashtext('owners') & 63)`;
+    const holder = await Holder.of(platform.database, lock);
+    const answer = send();
+    await holder.reached('the request waits');
+    await holder.query(sql, [id]);
+    await holder.release('COMMIT');
+    return answer;
   }
 
   const stored = async (id: string) => (await acme.owner.get(`/users/${id}`)).body;

@@ -1,17 +1,19 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { TenantContext, TenantDdl, type Tenant } from '@tenantry/tenancy';
-import pg from 'pg';
 import type { DataSource } from 'typeorm';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { initializing } from '../../libs/tenancy/src/context/tenant-context.js';
 import type { TenantPool } from '../../libs/tenancy/src/connection/tenant-pool.js';
 import { loginRoleName } from '../../libs/tenancy/src/roles/login-roles.js';
 import { eventually } from '../support/eventually.js';
+import { Holder } from '../support/holder.js';
 import { markContent } from '../support/mark.entity.js';
 import { createInstallation, type TestInstallation } from '../support/test-installation.js';
 
 const MAX = 8;
+/** Number of the advisory lock that entering waits for. */
+const GATE = 77_003;
 const context = new TenantContext();
 let installation: TestInstallation;
 let dataSource: DataSource;
@@ -91,34 +93,38 @@ describe('a tenant that Postgres lets nobody enter', () => {
 });
 
 describe('a connection that cannot enter a tenant', () => {
-  /**
-   * Connections that are opened after this one find another `set_config` than Postgres' own, which they may not call, and
-   * keep to it; they are as lasting as a backend whose list of memberships is old, and can be made at will.
-   */
-  const spoilNewOnes = (spoilt: boolean) =>
+  /** Connections that are opened after this one find another `set_config` than Postgres' own, and keep to it. */
+  const letNewOnesFind = (schema: 'trap' | 'gate' | undefined) =>
     installation.database.admin(
       `ALTER ROLE ${app()} IN DATABASE ${installation.database.settings.get('TENANTRY_INSTALLATION')} ` +
-        (spoilt ? 'SET search_path = trap, pg_catalog' : 'RESET search_path'),
+        (schema ? `SET search_path = ${schema}, pg_catalog` : 'RESET search_path'),
     );
 
   beforeAll(() =>
     installation.database.admin(`
       CREATE SCHEMA trap; GRANT USAGE ON SCHEMA trap TO PUBLIC;
       CREATE FUNCTION trap.set_config(text, text, boolean) RETURNS text LANGUAGE sql AS 'SELECT $2';
-      REVOKE ALL ON FUNCTION trap.set_config FROM PUBLIC`),
+      REVOKE ALL ON FUNCTION trap.set_config FROM PUBLIC;
+      CREATE SCHEMA gate; GRANT USAGE ON SCHEMA gate TO PUBLIC;
+      CREATE FUNCTION gate.set_config(text, text, boolean) RETURNS text LANGUAGE sql
+        AS 'SELECT pg_advisory_xact_lock_shared(${GATE}); SELECT pg_catalog.set_config($1, $2, $3)';
+      GRANT EXECUTE ON FUNCTION gate.set_config, pg_advisory_xact_lock_shared(bigint) TO ${app()}`),
   );
 
-  afterEach(() => spoilNewOnes(false));
+  afterEach(() => letNewOnesFind(undefined));
 
-  /** A pool with just these connections in it, none of which can enter; those that it opens from now on can. */
+  /**
+   * A pool with just these connections in it, none of which can enter, because they may not call what they find; those
+   * that it opens from now on can. They are as lasting as a backend whose list of memberships is old.
+   */
   async function poolOfSpoilt(count: number): Promise<number[]> {
     await dataSource.destroy();
-    await spoilNewOnes(true);
+    await letNewOnesFind('trap');
     dataSource = await installation.open({ max: MAX });
     const runners = Array.from({ length: count }, () => dataSource.createQueryRunner());
     await initializing(() => Promise.all(runners.map((runner) => runner.query('SELECT 1'))));
     await Promise.all(runners.map((runner) => runner.release()));
-    await spoilNewOnes(false);
+    await letNewOnesFind(undefined);
     expect(pool().counts).toEqual({ total: count, idle: count, waiting: 0 });
     return backends();
   }
@@ -139,33 +145,25 @@ describe('a connection that cannot enter a tenant', () => {
     expect(await pidIn(a)).toHaveLength(1);
   });
 
-  /** Lets nobody enter until it ends: whoever enters asks there. */
-  async function holdEntering(): Promise<pg.Client> {
-    const holder = new pg.Client({ connectionString: installation.database.url });
-    await holder.connect();
-    await holder.query('BEGIN');
-    await holder.query('LOCK TABLE pg_auth_members IN ACCESS EXCLUSIVE MODE');
-    return holder;
+  /** Lets nobody enter until it is released. Whoever enters waits in this database: what all databases share is others'. */
+  async function holdEntering(url?: string): Promise<Holder> {
+    await dataSource.destroy();
+    await letNewOnesFind('gate');
+    dataSource = await installation.open({ max: MAX, url });
+    return Holder.of(installation.database, `SELECT pg_advisory_xact_lock(${GATE})`);
   }
-
-  const waiting = async (what = 'pid') =>
-    (
-      await installation.database.admin<{ pid: number }>(
-        `SELECT pid, ${what} AS done FROM pg_stat_activity
-         WHERE datname = current_database() AND usename = $1 AND wait_event_type = 'Lock'`,
-        [app()],
-      )
-    ).map(({ pid }) => pid);
 
   it('because it is ended while it tries is replaced, too', async () => {
     const holder = await holdEntering();
     const entered = pidIn(a);
-    let ended: number[] = [];
-    await eventually('it waits, and is ended', async () => {
-      ended = await waiting('pg_terminate_backend(pid)');
-      return ended.length === 1;
-    });
-    await holder.end();
+    const ended: number[] = [];
+    await holder.reached('it waits');
+    for (const { pid } of await holder.waiting()) {
+      ended.push(pid);
+      await installation.database.admin('SELECT pg_terminate_backend($1)', [pid]);
+    }
+    await eventually('another waits', async () => (await holder.waiting()).some(({ pid }) => !ended.includes(pid)));
+    await holder.release();
     expect((await entered).map(({ pid }) => ended.includes(pid))).toEqual([false]);
   });
 
@@ -181,14 +179,12 @@ describe('a connection that cannot enter a tenant', () => {
     await once(proxy, 'listening');
     const url = new URL(installation.database.url);
     url.port = String((proxy.address() as AddressInfo).port);
-    await dataSource.destroy();
-    dataSource = await installation.open({ max: MAX, url: url.href });
-    const holder = await holdEntering();
+    const holder = await holdEntering(url.href);
     const entered = pidIn(a);
-    await eventually('it waits to enter', async () => (await waiting()).length === 1);
+    await holder.reached('it waits to enter');
     for (const socket of sockets.splice(0)) socket.destroy();
-    await eventually('another waits', async () => (await waiting()).length === 2 && sockets.length === 2);
-    await holder.end();
+    await holder.reached('another waits', 2);
+    await holder.release();
     expect(await entered).toHaveLength(1);
     await dataSource.destroy();
     proxy.close();

@@ -1,10 +1,10 @@
 import { NotesModule } from '@tenantry/example-notes';
 import { OrdersModule } from '@tenantry/example-orders';
-import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CommandProcess, hasTerminals } from '../support/command-process.js';
 import { EveryColumnModule } from '../support/every-column.module.js';
 import { eventually, LONG } from '../support/eventually.js';
+import { Holder } from '../support/holder.js';
 import { buildServer } from '../support/server-process.js';
 import { startPlatform, type TestPlatform, type TestTenant } from '../support/test-platform.js';
 import { schemaOf } from '../support/test-users.js';
@@ -43,12 +43,9 @@ const withColour = async () =>
     AND table_schema LIKE 't\\_%'`)
   ).length;
 
-/** Waits for a lock of its own: several tenants in one message give way at once, and are tried one by one. */
-const waiting = () =>
-  old.database.admin(
-    `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()
-     AND query NOT LIKE 'SET LOCAL lock_timeout%'`,
-  );
+/** Whether a single tenant waits for it: several in one message give way at once, and are tried one by one. */
+const isWaitedFor = async (holder: Holder) =>
+  (await holder.waiting()).some(({ query }) => !query.startsWith('SET LOCAL lock_timeout'));
 
 /** Connections that migrate. */
 const migrators = async () =>
@@ -59,12 +56,7 @@ const migrators = async () =>
   ).length;
 
 /** Holds a tenant's table as a long request does. */
-async function hold({ id, slug }: TestTenant): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: old.database.url });
-  await client.connect();
-  await client.query(`BEGIN; SELECT FROM ${schemaOf({ id, slug } as TestTenant)}.note`);
-  return client;
-}
+const hold = (tenant: TestTenant) => Holder.of(old.database, `SELECT FROM ${schemaOf(tenant)}.note`);
 
 describe('tenantry migrate', () => {
   it('says what it would do, with the SQL, and touches no tenant', async () => {
@@ -85,14 +77,12 @@ describe('tenantry migrate', () => {
     const killed = tenantry('migrate', '--concurrency', '1', '--lock-timeout', '60000');
     await eventually(
       'two tenants are migrated, and the third waits for its table',
-      async () => {
-        return (await migrated()).length === 2 && (await waiting()).length > 0;
-      },
+      async () => (await migrated()).length === 2 && (await isWaitedFor(request)),
       LONG,
     );
     killed.child.kill('SIGKILL');
     expect(await killed.end()).toBeNull();
-    await request.end();
+    await request.release();
     await eventually('Postgres has noticed', async () => {
       const sql = `SELECT FROM pg_stat_activity WHERE application_name = 'tenantry migrate' AND datname = current_database()`;
       return (await old.database.admin(sql)).length === 0;
@@ -126,16 +116,16 @@ describe('tenantry migrate', () => {
     expect(passed.output).toMatch(
       /0 tenants migrated, 1 failed\n {2}five: colours\/AddColour\d+: canceling statement due to lock timeout/,
     );
-    await five.end();
+    await five.release();
   });
 
   it('interrupted ends with 130 after the tenant that is under way, and leaves the rest to the next run', async () => {
     const five = await hold(tenants[4] ?? failed());
     const interrupted = tenantry('migrate', '--concurrency', '1', '--lock-timeout', '60000');
-    await eventually('it waits for a table', async () => (await waiting()).length > 0, LONG);
+    await eventually('it waits for a table', () => isWaitedFor(five), LONG);
     interrupted.child.kill('SIGINT');
     await eventually('it has heard', () => Promise.resolve(interrupted.errors.includes('Interrupted')), LONG);
-    await five.end();
+    await five.release();
     expect(await interrupted.end()).toBe(130);
     expect(interrupted.output).toBe('1 tenants migrated, 0 failed\n1 tenants are left as they were.\n');
     expect(await migrated()).toEqual(['one', 'two', 'three', 'four', 'five']);
@@ -167,11 +157,11 @@ describe('tenantry migrate', () => {
     const args = ['migrate', '--concurrency', '1', '--lock-timeout', '60000'];
     const next = { ...NEXT, NEXT_RELEASE: '2' };
     const other = new CommandProcess(old.database, args, next, isTerminal);
-    await eventually('a table keeps it waiting', async () => (await waiting()).length > 0, LONG);
+    await eventually('a table keeps it waiting', () => isWaitedFor(request), LONG);
     const alone = await migrators();
     const inLog = new CommandProcess(old.database, args, next);
     await eventually('another looks for tenants too', async () => (await migrators()) > alone, LONG);
-    await request.end();
+    await request.release();
     expect(await Promise.all([inLog.end(), other.end()])).toEqual([0, 0]);
     const counts = [inLog, other].map(({ output }) => Number(/(\d+) tenants migrated, 0 failed/.exec(output)?.[1]));
     expect(counts.reduce((sum, count) => sum + count, 0)).toBe(6);

@@ -1,7 +1,7 @@
 import { TenantryClient } from '@tenantry/client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
-import { holdLock, holdTable } from '../support/held-table.js';
+import { Holder } from '../support/holder.js';
 import { buildServer, ServerProcess } from '../support/server-process.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { OPERATOR } from '../support/test-platform.js';
@@ -42,13 +42,13 @@ it('a client whose server is killed while it makes a tenant gets that tenant fro
   await client.signInOperator(OPERATOR);
   await client.post('/admin/tenants', { body: { slug: 'globex', name: 'x', owner: { email: 'o@globex.example' } } });
   const slug = 'acme';
-  const release = await holdTable(database, 'platform.subscription');
+  const holder = await Holder.of(database, 'LOCK TABLE platform.subscription IN SHARE ROW EXCLUSIVE MODE');
   const asked = client.post('/admin/tenants', { body: { slug, name: slug, owner: { email: `o@${slug}.example` } } });
   const tenants = () => database.admin<{ id: string }>('SELECT id FROM platform.tenant WHERE slug = $1', [slug]);
   await eventually('the tenant is begun', async () => (await tenants()).length === 1);
   const [begun] = await tenants();
   await server.stop('SIGKILL');
-  await release();
+  await holder.release();
   await start(new URL(url).port);
   const made = await asked;
   expect(made).toMatchObject({ id: begun?.id, slug, status: 'active' });
@@ -64,7 +64,7 @@ it('a client whose server is killed between beginning a clone and its answer get
   const client = impatient(url);
   await client.signInOperator(OPERATOR);
   // The answer waits, to be killed: what was begun is committed by then.
-  const release = await holdLock(database, 1234);
+  const holder = await Holder.of(database, 'SELECT pg_advisory_xact_lock(1234)');
   await database.admin(`
     CREATE FUNCTION platform.wait_with_answer() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN PERFORM pg_advisory_xact_lock(1234); RETURN NEW; END $$;
@@ -77,8 +77,8 @@ it('a client whose server is killed between beginning a clone and its answer get
   const [begun] = await clones();
   await server.stop('SIGKILL');
   // Or Postgres would carry the statement out that keeps the answer: nobody tells it that its client is dead.
-  await database.admin(`SELECT pg_terminate_backend(pid) FROM pg_locks WHERE NOT granted AND objid = 1234`);
-  await release();
+  for (const { pid } of await holder.waiting()) await database.admin('SELECT pg_terminate_backend($1)', [pid]);
+  await holder.release();
   await start(new URL(url).port);
   expect(await asked).toMatchObject({ id: begun?.id });
   expect(await clones()).toHaveLength(1);

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import pg from 'pg';
 import { eventually } from '../support/eventually.js';
+import { Holder } from '../support/holder.js';
 import { buildServer, ServerProcess } from '../support/server-process.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { TestClient } from '../support/test-client.js';
@@ -55,12 +55,7 @@ afterAll(async () => {
 });
 
 /** Holds up whatever reads the tenant's gate. */
-async function closeGate(): Promise<() => Promise<void>> {
-  const client = new pg.Client({ connectionString: database.url });
-  await client.connect();
-  await client.query(`BEGIN; LOCK TABLE ${schema}.gate`);
-  return () => client.end();
-}
+const closeGate = () => Holder.of(database, `LOCK TABLE ${schema}.gate`);
 
 const asTenant = (sql: string) => database.admin(`BEGIN; SET LOCAL ROLE ${schema}; ${sql}; COMMIT`);
 const done = async () =>
@@ -69,13 +64,6 @@ const done = async () =>
   );
 const status = async () =>
   (await database.admin<{ status: string }>('SELECT status FROM platform.job')).map((row) => row.status);
-const heldUp = () =>
-  eventually('the work waits at the gate', async () => {
-    const waiting = await database.admin(
-      `SELECT FROM pg_locks WHERE NOT granted AND relation = '${schema}.gate'::regclass`,
-    );
-    return waiting.length === 1;
-  });
 
 describe('a worker of its own', () => {
   it.each([
@@ -83,13 +71,13 @@ describe('a worker of its own', () => {
     ['event', `SELECT extensions.emit_event('held.happened', 'HeldHappened', '{}')`, 0],
   ])('that is killed while it works at one %s leaves it to another', async (_, write, attempt) => {
     await database.admin(`DELETE FROM ${schema}.held`);
-    const open = await closeGate();
+    const gate = await closeGate();
     const doomed = await startWorker();
     await asTenant(write);
-    await heldUp();
+    await gate.reached('the work waits at the gate');
     await doomed.stop('SIGKILL');
     const heir = await startWorker();
-    await open();
+    await gate.release();
     await eventually('the other has done it', async () => (await status()).length === 0);
     // What the killed one had asked of Postgres may still have been answered there; the record of it was lost with it.
     expect((await done()).at(-1)).toBe(attempt);
@@ -98,27 +86,22 @@ describe('a worker of its own', () => {
 
   it('that is killed between telling an event and writing that down leaves it to another, who tells it again', async () => {
     await database.admin(`DELETE FROM ${schema}.held`);
-    const open = await closeGate();
+    const gate = await closeGate();
     const doomed = await startWorker();
     await asTenant(`SELECT extensions.emit_event('held.happened', 'HeldHappened', '{}')`);
-    await heldUp();
-    const record = new pg.Client({ connectionString: database.url });
-    await record.connect();
-    await record.query('BEGIN; SELECT FROM platform.job FOR UPDATE');
-    await open();
-    await eventually('it is told, and its record waits', async () => {
-      const waiting = await database.admin(
-        `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'DELETE FROM platform.job%' AND datname = current_database()`,
-      );
-      return waiting.length === 1;
-    });
+    await gate.reached('the work waits at the gate');
+    const record = await Holder.of(database, 'SELECT FROM platform.job FOR UPDATE');
+    await gate.release();
+    await eventually('it is told, and its record waits', async () =>
+      (await record.waiting()).some(({ query }) => query.startsWith('DELETE FROM platform.job')),
+    );
     expect(await done()).toEqual([0]);
     await doomed.stop('SIGKILL');
     // What it had asked for must not be done in its name when the row is free.
     await database.admin(
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'DELETE FROM platform.job%' AND datname = current_database()`,
     );
-    await record.end();
+    await record.release();
     const heir = await startWorker();
     await eventually('it is told again', async () => (await status()).length === 0);
     expect(await done()).toEqual([0, 0]);
@@ -127,13 +110,13 @@ describe('a worker of its own', () => {
 
   it('lets a job under way end before it stops', async () => {
     await database.admin(`DELETE FROM ${schema}.held`);
-    const open = await closeGate();
+    const gate = await closeGate();
     const worker = await startWorker();
     await asTenant(`SELECT extensions.enqueue_task('held.work', '{}', NULL, NULL, NULL, NULL)`);
-    await heldUp();
+    await gate.reached('the work waits at the gate');
     worker.signal('SIGTERM');
     await worker.said(/SIGTERM/);
-    await open();
+    await gate.release();
     expect(await worker.end()).toBe(0);
     expect([await done(), await status()]).toEqual([[1], []]);
   });

@@ -43,7 +43,7 @@ export class HeldRows {
     return eventually(`${count} are held up between two rows`, async () => {
       const held = await this.database.admin(
         `SELECT FROM pg_stat_progress_copy p JOIN pg_locks l ON l.pid = p.pid
-           WHERE l.locktype = 'advisory' AND l.objid = ${LOCK} AND NOT l.granted AND p.tuples_processed > 0`,
+           WHERE p.datname = current_database() AND l.locktype = 'advisory' AND l.objid = ${LOCK} AND NOT l.granted AND p.tuples_processed > 0`,
       );
       return held.length === count;
     });
