@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildServer } from '../support/build.js';
 import { CommandProcess } from '../support/command-process.js';
 import { eventually, LONG } from '../support/eventually.js';
 import { Holder } from '../support/holder.js';
 import { addTenants } from '../support/many-tenants.js';
-import { buildServer } from '../support/server-process.js';
 import { startPlatform, type TestPlatform, type TestTenant } from '../support/test-platform.js';
 
 const COUNT = 500;
@@ -18,7 +18,7 @@ let served: Promise<number[]>;
 let isOver = false;
 
 beforeAll(async () => {
-  buildServer();
+  await buildServer();
   platform = await startPlatform();
   const begun = Date.now();
   await addTenants(platform, 'fleet', COUNT);

@@ -6,9 +6,10 @@ import { OrdersModule } from '@tenantry/example-orders';
 import { LongOperations, OperationPlans, type TenantOperationEntity } from '@tenantry/tenancy';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OperationSweeper } from '../../libs/onboarding/src/operations/operation-sweeper.js';
+import { buildServer } from '../support/build.js';
 import { exportOf, importArchive } from '../support/archives.js';
 import { ROUNDS, shuffled } from '../support/chaos.js';
-import { buildServer, ServerProcess } from '../support/server-process.js';
+import { ServerProcess } from '../support/server-process.js';
 import { StepStops } from '../support/step-stops.js';
 import { contentOf } from '../support/tenant-content.js';
 import { TestClient } from '../support/test-client.js';
@@ -26,7 +27,7 @@ let next: ServerProcess;
 const running = new Set<ServerProcess>();
 
 beforeAll(async () => {
-  buildServer();
+  await buildServer();
   folder = await mkdtemp(join(tmpdir(), 'tenantry-chaos-'));
   const environment = { TENANTRY_EXPORT_DIR: folder };
   platform = await startPlatform({ modules: [NotesModule, OrdersModule], environment });

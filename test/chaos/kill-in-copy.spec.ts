@@ -6,10 +6,11 @@ import { OrdersModule } from '@tenantry/example-orders';
 import { LongOperations } from '@tenantry/tenancy';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OperationSweeper } from '../../libs/onboarding/src/operations/operation-sweeper.js';
+import { buildServer } from '../support/build.js';
 import { rawHeader } from '../support/archive-forgery.js';
 import { exportOf, importArchive, type ImportAnswer } from '../support/archives.js';
 import { HELD_TITLE, HeldRows } from '../support/held-rows.js';
-import { buildServer, ServerProcess } from '../support/server-process.js';
+import { ServerProcess } from '../support/server-process.js';
 import { contentOf } from '../support/tenant-content.js';
 import { TestClient } from '../support/test-client.js';
 import { OPERATOR, startPlatform, type TestPlatform, type TestTenant } from '../support/test-platform.js';
@@ -28,7 +29,7 @@ let server: ServerProcess;
 let operator: TestClient;
 
 beforeAll(async () => {
-  buildServer();
+  await buildServer();
   folder = await mkdtemp(join(tmpdir(), 'tenantry-chaos-'));
   platform = await startPlatform({
     modules: [NotesModule, OrdersModule],

@@ -6,11 +6,12 @@ import { OrdersModule } from '@tenantry/example-orders';
 import { LongOperations } from '@tenantry/tenancy';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OperationSweeper } from '../../libs/onboarding/src/operations/operation-sweeper.js';
+import { buildServer } from '../support/build.js';
 import { exportOf, importArchive } from '../support/archives.js';
 import { environmentOf } from '../support/command.js';
 import { succeeded } from '../support/operations.js';
 import { RowStop } from '../support/row-stop.js';
-import { buildServer, ServerProcess } from '../support/server-process.js';
+import { ServerProcess } from '../support/server-process.js';
 import { StepStops } from '../support/step-stops.js';
 import { contentOf } from '../support/tenant-content.js';
 import { itemsOf, TestClient, type TestResponse } from '../support/test-client.js';
@@ -30,7 +31,7 @@ let archive: Buffer;
 let server: ServerProcess | undefined;
 
 beforeAll(async () => {
-  buildServer();
+  await buildServer();
   folder = await mkdtemp(join(tmpdir(), 'tenantry-long-'));
   const environment = { TENANTRY_EXPORT_DIR: folder };
   platform = await startPlatform({ modules: [NotesModule, OrdersModule], environment });

@@ -2,12 +2,13 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildServer } from '../support/build.js';
 import { ROUNDS, shuffled } from '../support/chaos.js';
 import { EmbeddedDatabase } from '../support/embedded-database.js';
 import { eventually, LONG } from '../support/eventually.js';
 import { HealthWatch } from '../support/health-watch.js';
 import { NoteLoad } from '../support/note-load.js';
-import { buildServer, ServerProcess } from '../support/server-process.js';
+import { ServerProcess } from '../support/server-process.js';
 import { TestClient } from '../support/test-client.js';
 import { OPERATOR, PASSWORD } from '../support/test-platform.js';
 
@@ -29,7 +30,7 @@ let operator: TestClient;
 let tenants: readonly [Tenant, Tenant];
 
 beforeAll(async () => {
-  buildServer();
+  await buildServer();
   folder = await mkdtemp(join(tmpdir(), 'tenantry-crash-'));
   await chmod(folder, 0o755);
   database = new EmbeddedDatabase(folder);

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commandOver } from '../support/command.js';
 import { isPgBouncerInstalled, startPgBouncer } from '../support/pgbouncer.js';
+import { stopSweeping } from '../support/operations.js';
 import { MailServer } from '../support/mail-server.js';
 import { startPlatform, type TestPlatform } from '../support/test-platform.js';
 import { isOpensslInstalled, startTlsFront } from '../support/tls-front.js';
@@ -13,6 +14,7 @@ let database: TestDatabase;
 
 beforeAll(async () => {
   platform = await startPlatform();
+  await stopSweeping(platform);
   database = platform.database;
   await platform.createTenant('acme');
   await platform.createTenant('globex');

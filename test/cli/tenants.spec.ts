@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NotesModule } from '@tenantry/example-notes';
 import { OrdersModule } from '@tenantry/example-orders';
+import { buildServer } from '../support/build.js';
 import { commandOver, environmentOf, tenantry, type CommandEnd } from '../support/command.js';
-import { buildServer } from '../support/server-process.js';
+import { eventually } from '../support/eventually.js';
+import { stopSweeping } from '../support/operations.js';
 import { startPlatform, type TestPlatform, type TestTenant } from '../support/test-platform.js';
 
 let platform: TestPlatform;
@@ -10,8 +12,9 @@ let acme: TestTenant;
 let environment: Record<string, string>;
 
 beforeAll(async () => {
-  buildServer();
+  await buildServer();
   platform = await startPlatform({ modules });
+  await stopSweeping(platform);
   acme = await platform.createTenant('acme');
   environment = environmentOf(platform.database);
 });
@@ -108,9 +111,10 @@ describe('tenantry tenants create', () => {
 describe('a tenant', () => {
   it('is suspended and resumed in the running server too', async () => {
     expect(json(await run('tenants', 'suspend', 'acme', '--json'))).toMatchObject({ status: 'suspended' });
-    expect((await acme.owner.get('/notes')).status).toBe(403);
+    const isAnswered = async (status: number) => (await acme.owner.get('/notes')).status === status;
+    await eventually('the server has heard', () => isAnswered(403));
     expect((await run('tenants', 'resume', acme.id)).out).toMatch(/status +active/);
-    expect((await acme.owner.get('/notes')).status).toBe(200);
+    await eventually('the server has heard', () => isAnswered(200));
   });
 
   it('is shown by slug and by id, and an unknown one is told', async () => {

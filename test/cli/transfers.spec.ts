@@ -6,8 +6,8 @@ import { NotesModule } from '@tenantry/example-notes';
 import { OrdersModule } from '@tenantry/example-orders';
 import { exportTenant, loginUrl, type Tenant } from '@tenantry/tenancy';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildServer } from '../support/build.js';
 import { environmentOf, tenantry, type CommandEnd } from '../support/command.js';
-import { buildServer } from '../support/server-process.js';
 import { PASSWORD, startPlatform, type TestPlatform, type TestTenant } from '../support/test-platform.js';
 import { schemaOf } from '../support/test-users.js';
 
@@ -16,7 +16,7 @@ let acme: TestTenant;
 let folder: string;
 
 beforeAll(async () => {
-  buildServer();
+  await buildServer();
   folder = await mkdtemp(join(tmpdir(), 'tenantry-transfers-'));
   platform = await startPlatform({ modules: [NotesModule, OrdersModule] });
   acme = await platform.createTenant('acme');

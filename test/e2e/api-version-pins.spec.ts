@@ -209,6 +209,20 @@ describe('an operator', () => {
     expect(Date.parse(String((await use())['lastUsedAt']))).toBeGreaterThan(began);
   });
 
+  it('is written when who asked for that is told so, also when somebody else had asked before', async () => {
+    const usage = platform.platform.app.get(VersionUsage);
+    const table = 'LOCK TABLE platform.api_version_use IN SHARE ROW EXCLUSIVE MODE';
+    const holder = await Holder.of(platform.database, table);
+    usage.count(globex.id, '2026-10-05');
+    const first = usage.flush();
+    await holder.reached('it is being written');
+    const second = usage.flush().then(() => 'written');
+    expect(await Promise.race([second, sql('SELECT 1', []).then(() => 'not yet')])).toBe('not yet');
+    await holder.release();
+    await first;
+    expect(await second).toBe('written');
+  });
+
   it('announces when a version ends, later if need be but never earlier', async () => {
     const announce = (version: string, sunsetAt: string) =>
       platform.operator.patch(`/admin/api-versions/${version}`, { sunsetAt });

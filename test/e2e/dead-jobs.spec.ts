@@ -32,7 +32,8 @@ beforeEach(() => {
 const app = () => platform.platform.app;
 const enqueue = (tenant: TestTenant, name: string, options: EnqueueOptions = {}) =>
   inTenant(platform.platform, tenant, () => app().get(Tasks).enqueue(mark, { name }, options));
-const jobs = () => platform.database.admin<{ id: string; status: string }>('SELECT * FROM platform.job');
+const jobs = () =>
+  platform.database.admin<{ id: string; status: string }>('SELECT * FROM platform.job WHERE event_id IS NULL');
 const quiet = () => eventually('nothing is left to do', async () => (await jobs()).length === 0);
 const marksOf = async (tenant: TestTenant) =>
   (await platform.database.admin<{ tenant: string }>(`SELECT tenant FROM ${schemaOf(tenant)}.mark ORDER BY id`)).map(

@@ -39,6 +39,7 @@ const enqueue = (tenant: TestTenant, name: string) =>
     platform.platform.app.get(Tasks).enqueue('background.mark', { name }, { runAt: tomorrow }),
   );
 const due = () => platform.database.admin('UPDATE platform.job SET run_at = now()');
+/** But those by which a tenant's own events, such as its suspension, are told. */
 const jobs = () =>
   platform.database.admin<{
     task: string;
@@ -47,7 +48,7 @@ const jobs = () =>
     error: string;
     run_at: Date;
     tenant_id: string;
-  }>('SELECT * FROM platform.job ORDER BY seq');
+  }>('SELECT * FROM platform.job WHERE event_id IS NULL ORDER BY seq');
 
 describe('a job of a tenant', () => {
   it('that is suspended waits without using up attempts, and is done when the tenant is back', async () => {
@@ -141,6 +142,9 @@ describe('a look for dead workers', () => {
   });
 });
 
+/** When the nightly task is due. Each test has a night of its own. */
+const night = (year: 2020 | 2096 | 2104 | 2108 | 2112 | 2116 | 2120 | 2124) => new Date(Date.UTC(year, 1, 29, 3));
+
 const nightly = async () => (await jobs()).filter(({ task }) => task === 'background.nightly');
 
 const doneNightly = () => done().filter((each) => each.endsWith(' nightly'));
@@ -154,10 +158,7 @@ describe('cron', () => {
       );
     }
     await platform.operator.post(`/admin/tenants/${globex.id}/suspend`);
-    // A day ahead, so that nothing of it is due.
-    const minute = new Date(tomorrow);
-    minute.setUTCHours(3, 0, 0, 0);
-    if (minute.getTime() < Date.now() + 3_600_000) minute.setUTCDate(minute.getUTCDate() + 1);
+    const minute = night(2096); // nothing of it is due
     const looks = [platform, other, platform, other].map((each) => each.platform.app.get(CronMinutes).enqueue(minute));
     await Promise.all(looks);
     await platform.platform.app.get(CronMinutes).enqueue(new Date(minute.getTime() + 60_000));
@@ -174,8 +175,7 @@ describe('cron', () => {
   });
 
   it('leaves a tenant out whose job of before still waits', async () => {
-    const days = [1, 2].map((day) => new Date(Date.UTC(2099, 0, day, 3)));
-    for (const day of days) await platform.platform.app.get(CronMinutes).enqueue(day);
+    for (const minute of [night(2104), night(2108)]) await platform.platform.app.get(CronMinutes).enqueue(minute);
     expect(await nightly()).toHaveLength(2);
   });
 
@@ -212,7 +212,7 @@ describe('cron', () => {
       await platform.database.admin(`DELETE FROM platform.job`);
       // Another process, whose clock is behind: what is written down already is not enqueued again.
       const other = platform.platform.app.get(CronMinutes);
-      const minute = new Date(Date.UTC(2099, 5, 2, 3));
+      const minute = night(2112);
       await other.enqueue(minute);
       await platform.database.admin(`DELETE FROM platform.job`);
       await other.enqueue(minute);
@@ -223,7 +223,7 @@ describe('cron', () => {
   it('does nothing for a tenant that is deleted, or was between the minute and the work', async () => {
     const [gone, going] = [await platform.createTenant('cron-gone'), await platform.createTenant('cron-going')];
     await platform.operator.delete(`/admin/tenants/${gone.id}`);
-    await platform.platform.app.get(CronMinutes).enqueue(new Date(Date.UTC(2099, 7, 1, 3)));
+    await platform.platform.app.get(CronMinutes).enqueue(night(2116));
     expect((await nightly()).map(({ tenant_id }) => tenant_id)).not.toContain(gone.id);
     expect((await nightly()).map(({ tenant_id }) => tenant_id)).toContain(going.id);
     await platform.operator.delete(`/admin/tenants/${going.id}`);
@@ -238,9 +238,9 @@ describe('cron', () => {
   });
 
   it('waits for a tenant that is suspended between the minute and the work, and does it once', async () => {
-    await platform.platform.app.get(CronMinutes).enqueue(new Date(Date.UTC(2099, 8, 1, 3)));
+    await platform.platform.app.get(CronMinutes).enqueue(night(2120));
     await platform.operator.post(`/admin/tenants/${acme.id}/suspend`);
-    await platform.platform.app.get(CronMinutes).enqueue(new Date(Date.UTC(2099, 8, 2, 3)));
+    await platform.platform.app.get(CronMinutes).enqueue(night(2124));
     await due();
     await eventually('the other is done', () => Promise.resolve(doneNightly().includes('globex nightly')));
     expect(doneNightly()).not.toContain('acme nightly');
@@ -251,7 +251,7 @@ describe('cron', () => {
   });
 
   it('does the task in each tenant', async () => {
-    await platform.platform.app.get(CronMinutes).enqueue(new Date(Date.UTC(2020, 0, 1, 3)));
+    await platform.platform.app.get(CronMinutes).enqueue(night(2020));
     await eventually('both are done', () => Promise.resolve(doneNightly().length === 2));
     expect(doneNightly().sort()).toEqual(['acme nightly', 'globex nightly']);
   });

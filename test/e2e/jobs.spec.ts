@@ -32,7 +32,10 @@ beforeEach(() => {
 const app = () => platform.platform.app;
 const enqueue = (tenant: TestTenant, name: string, options: EnqueueOptions = {}) =>
   inTenant(platform.platform, tenant, () => app().get(Tasks).enqueue(mark, { name }, options));
-const jobs = () => platform.database.admin<{ id: string; status: string; error: string }>('SELECT * FROM platform.job');
+const jobs = () =>
+  platform.database.admin<{ id: string; status: string; error: string }>(
+    'SELECT * FROM platform.job WHERE event_id IS NULL',
+  );
 const quiet = () => eventually('nothing is left to do', async () => (await jobs()).length === 0);
 const dueNow = () => platform.database.admin('UPDATE platform.job SET run_at = now()');
 const marksOf = async (tenant: TestTenant) =>

@@ -217,7 +217,7 @@ describe('a kind of problem', () => {
 });
 
 it('a transaction that was idle for longer than it may, because the process was held up, asks for another try', async () => {
-  const held = await startPlatform({ modules: [FaultyModule], environment: { TENANTRY_STATEMENT_TIMEOUT: '500' } });
+  const held = await startPlatform({ modules: [FaultyModule], environment: { TENANTRY_STATEMENT_TIMEOUT: '1500' } });
   const { owner } = await held.createTenant('held');
   const answer = await owner.post('/faults/idle', {});
   isProblem(answer, 503, 'SERVER_BUSY');

@@ -5,6 +5,7 @@ import { OperationSweeper } from '../../libs/onboarding/src/operations/operation
 import { TenantPlan } from '../../libs/onboarding/src/tenants/tenant-plan.js';
 import { PasswordHasher } from '@tenantry/auth';
 import { Holder } from '../support/holder.js';
+import { stopSweeping } from '../support/operations.js';
 import { PASSWORD, startPlatform, type TestPlatform } from '../support/test-platform.js';
 
 let platform: TestPlatform;
@@ -15,6 +16,7 @@ const app = <T>(token: abstract new (...args: never[]) => T): T =>
 
 beforeAll(async () => {
   platform = await startPlatform();
+  await stopSweeping(platform);
   plan = app(TenantPlan);
 });
 

@@ -6,6 +6,7 @@ import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { OperationSweeper } from '../../libs/onboarding/src/operations/operation-sweeper.js';
 import { eventually } from '../support/eventually.js';
+import { isGone } from '../support/holder.js';
 import type { TestResponse } from '../support/test-client.js';
 import { startPlatform, type TestPlatform } from '../support/test-platform.js';
 
@@ -113,6 +114,7 @@ describe('a tenant that could not be made', () => {
     );
     await failing.database.admin('SELECT pg_terminate_backend($1)', [owner?.pid]);
     expect((await answer).status).toBe(503);
+    await eventually('it holds nothing any more', () => isGone(failing.database, owner?.pid ?? 0));
     await reader.query('ROLLBACK');
     await sweep(succeeding);
     expect(await rowOf('orphan')).toMatchObject({ id, status: 'active' });

@@ -133,8 +133,11 @@ describe('roles', () => {
     // As in a database that was restored without its roles.
     const [lost] = await admin<{ id: string }>(`SELECT id FROM platform.warm_schema WHERE status = 'role' ORDER BY id`);
     await admin(`DROP ROLE ${tenantSchema(lost?.id ?? '')}`);
-    await poolOf(platform).fill();
-    expect(await count('role')).toBe(47);
+    // A round does nothing while another process is at its own.
+    await eventually('it is missed', async () => {
+      await poolOf(platform).fill();
+      return (await count('role')) === 47;
+    });
   });
 });
 
@@ -164,7 +167,10 @@ describe('a tenant made of a schema that waited', () => {
 
   it('comes after those made before it, although its schema may be older than theirs', async () => {
     const [young, old] = [(await waiting()).at(-1)?.id, (await waiting())[0]?.id];
-    await admin(`UPDATE platform.warm_schema SET status = 'claimed' WHERE id <> $1 AND status <> 'role'`, [young]);
+    await admin(
+      `UPDATE platform.warm_schema SET status = 'claimed', changed_at = now() WHERE id <> $1 AND status <> 'role'`,
+      [young],
+    );
     expect((await create('younger')).body['id']).toBe(young);
     await admin(`UPDATE platform.warm_schema SET status = 'ready' WHERE id = $1`, [old]);
     expect((await create('older')).body['id']).toBe(old);

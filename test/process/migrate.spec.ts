@@ -1,11 +1,11 @@
 import { NotesModule } from '@tenantry/example-notes';
 import { OrdersModule } from '@tenantry/example-orders';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildServer } from '../support/build.js';
 import { CommandProcess, hasTerminals } from '../support/command-process.js';
 import { EveryColumnModule } from '../support/every-column.module.js';
 import { eventually, LONG } from '../support/eventually.js';
 import { Holder } from '../support/holder.js';
-import { buildServer } from '../support/server-process.js';
 import { startPlatform, type TestPlatform, type TestTenant } from '../support/test-platform.js';
 import { schemaOf } from '../support/test-users.js';
 
@@ -18,7 +18,7 @@ let old: TestPlatform;
 let tenants: TestTenant[];
 
 beforeAll(async () => {
-  buildServer();
+  await buildServer();
   old = await startPlatform({ modules: [NotesModule, OrdersModule, EveryColumnModule] });
   tenants = [];
   for (const slug of ['one', 'two', 'three', 'four', 'five', 'six']) tenants.push(await old.createTenant(slug));

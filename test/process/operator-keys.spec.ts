@@ -1,8 +1,9 @@
 import { TenantryClient } from '@tenantry/client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { buildServer } from '../support/build.js';
 import { eventually } from '../support/eventually.js';
 import { Holder } from '../support/holder.js';
-import { buildServer, ServerProcess } from '../support/server-process.js';
+import { ServerProcess } from '../support/server-process.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { OPERATOR } from '../support/test-platform.js';
 
@@ -24,7 +25,7 @@ const start = (port: string) => {
 };
 
 beforeAll(async () => {
-  buildServer();
+  await buildServer();
   database = await createTestDatabase();
 });
 
@@ -34,7 +35,7 @@ afterAll(async () => {
 });
 
 const impatient = (url: string) =>
-  new TenantryClient({ url, retry: { attempts: 500, firstPause: 20, longestPause: 100 } });
+  new TenantryClient({ url, retry: { attempts: 5000, firstPause: 20, longestPause: 100 } });
 
 it('a client whose server is killed while it makes a tenant gets that tenant from the next server', async () => {
   const url = await start('0');

@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { buildServer } from '../support/build.js';
 import { eventually } from '../support/eventually.js';
-import { buildServer, ServerProcess } from '../support/server-process.js';
+import { ServerProcess } from '../support/server-process.js';
 import { TestClient } from '../support/test-client.js';
 
 const OPERATOR = { email: 'operator@tenantry.localhost' };

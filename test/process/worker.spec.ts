@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { buildServer } from '../support/build.js';
 import { eventually } from '../support/eventually.js';
 import { Holder } from '../support/holder.js';
-import { buildServer, ServerProcess } from '../support/server-process.js';
+import { ServerProcess } from '../support/server-process.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { TestClient } from '../support/test-client.js';
 
@@ -35,7 +36,7 @@ const startWorker = async (): Promise<ServerProcess> => {
 };
 
 beforeAll(async () => {
-  buildServer();
+  await buildServer();
   database = await createTestDatabase();
   server = start('api', { TENANTRY_WORKER: 'off' });
   const operator = await new TestClient(await server.listening()).signIn('/admin/auth/login', OPERATOR);

@@ -10,6 +10,11 @@ export type Waiter = {
   readonly query: string;
 };
 
+/** Whether these backends have ended, and so hold no lock any more; one that is being ended waits for nothing and still holds. */
+export async function isGone(database: TestDatabase, ...pids: readonly number[]): Promise<boolean> {
+  return (await database.admin('SELECT FROM pg_stat_activity WHERE pid = ANY($1)', [pids])).length === 0;
+}
+
 /**
  * A transaction of its own that holds what others need. It ends with its test at the latest: one that fails must not
  * hold up what comes after it.

@@ -1,12 +1,10 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, normalize } from 'node:path';
-
-const root = join(import.meta.dirname, '../..');
+import { build, run } from './build.js';
 
 const PAGE = `<!doctype html><title>a page of somebody else</title>
 <script type="importmap">{ "imports": { "@tenantry/client": "/package/dist/index.js" } }</script>`;
@@ -40,13 +38,8 @@ export async function serveClientPage(): Promise<ClientPage> {
 
 async function packedClient(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'tenantry-client-'));
-  run(process.execPath, ['apps/cli/bin/build.mjs', 'libs/client']);
+  await build('libs/client');
   run('npm', ['pack', '-w', 'libs/client', '--pack-destination', folder]);
   run('sh', ['-c', `tar -xzf "${folder}"/*.tgz -C "${folder}"`]);
   return folder;
-}
-
-function run(program: string, options: string[]): void {
-  const { status, stderr } = spawnSync(program, options, { cwd: root, encoding: 'utf8' });
-  if (status !== 0) throw new Error(`${program} ${options.join(' ')} failed:\n${stderr}`);
 }

@@ -1,15 +1,8 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '../..');
-
-/** Compiles what `npm start` compiles; a no-op when nothing changed. */
-export function buildServer(): void {
-  const build = ['apps/cli/bin/build.mjs', 'apps/api', 'apps/cli', 'apps/worker', 'examples/notes', 'examples/orders'];
-  const { status, stdout } = spawnSync(process.execPath, build, { cwd: root, encoding: 'utf8' });
-  if (status !== 0) throw new Error(`The build failed:\n${stdout}`);
-}
 
 /** The server as a process of its own, as an operator runs it. */
 export class ServerProcess {

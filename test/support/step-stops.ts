@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { eventually } from './eventually.js';
+import { isGone } from './holder.js';
 import type { TestDatabase } from './test-database.js';
 
 /** Number of the advisory lock at which operations are held up. */
@@ -44,14 +45,15 @@ export class StepStops {
 
   /** Resolves when this many operations are held up. */
   reached(count: number): Promise<void> {
-    return eventually(`${count} are held up`, async () => (await this.waiting()).length === count);
+    return eventually(`${count} are held up`, async () => (await this.waiting()).length >= count);
   }
 
   /** Lets operations run again. Those that were held up end as their process did: undone. */
   async clear(): Promise<void> {
     await this.database.admin('DELETE FROM public.stop');
-    for (const { pid } of await this.waiting()) await this.database.admin('SELECT pg_terminate_backend($1)', [pid]);
-    await eventually('nothing is held up', async () => (await this.waiting()).length === 0);
+    const pids = (await this.waiting()).map(({ pid }) => pid);
+    for (const pid of pids) await this.database.admin('SELECT pg_terminate_backend($1)', [pid]);
+    await eventually('they are gone, with all that they held', () => isGone(this.database, ...pids));
   }
 
   /** Lets operations run on, those too that were held up. */

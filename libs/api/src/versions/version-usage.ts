@@ -17,6 +17,7 @@ interface Use {
 export class VersionUsage implements OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger('ApiVersions');
   private uses = new Map<string, Use>();
+  private writing: Promise<void> = Promise.resolve();
   private timer?: NodeJS.Timeout;
 
   constructor(
@@ -54,7 +55,14 @@ export class VersionUsage implements OnModuleInit, OnModuleDestroy {
     this.flush().catch((error: unknown) => this.logger.warn(`Not written: ${String(error)}`));
   }
 
-  async flush(): Promise<void> {
+  /** Writes take turns: who asks has all that was counted so far written when this resolves. */
+  flush(): Promise<void> {
+    const written = this.writing.then(() => this.write());
+    this.writing = written.catch(() => undefined); // told to who asked
+    return written;
+  }
+
+  private async write(): Promise<void> {
     if (this.uses.size === 0) return;
     const uses = [...this.uses.values()];
     this.uses = new Map();

@@ -13,6 +13,7 @@ describe('a sealed secret', () => {
     const sealed = box.seal('private', 'key-1');
     expect(() => box.open(sealed, 'key-2')).toThrow();
     expect(() => new SecretBox(randomBytes(32)).open(sealed, 'key-1')).toThrow();
-    expect(() => box.open(sealed.slice(0, -2) + 'AA', 'key-1')).toThrow();
+    const other = sealed.endsWith('AA') ? 'AQ' : 'AA';
+    expect(() => box.open(sealed.slice(0, -2) + other, 'key-1')).toThrow();
   });
 });

@@ -27,7 +27,8 @@ const RESERVE = 0.5;
 const BATCH = 5;
 /** Connections that make them where many are missing. */
 const HANDS = 2;
-const LOCK = [0x7e4d, 1] as const;
+/** Advisory lock of the one process that fills the pool. */
+export const WARM_POOL_LOCK = [0x7e4d, 1] as const;
 
 /**
  * Keeps empty, migrated schemas waiting for tenants: as many as tenants were made lately, between a floor and a
@@ -142,11 +143,11 @@ export class WarmPool implements OnApplicationBootstrap, OnModuleDestroy {
     try {
       await this.owner.withOperationClient(async (client) => {
         const { rows } = await client.query<{ locked: boolean }>('SELECT pg_try_advisory_lock($1, $2) AS locked', [
-          ...LOCK,
+          ...WARM_POOL_LOCK,
         ]);
         if (!rows[0]?.locked) return; // another process is at it
         await this.round(client);
-        await client.query('SELECT pg_advisory_unlock($1, $2)', [...LOCK]);
+        await client.query('SELECT pg_advisory_unlock($1, $2)', [...WARM_POOL_LOCK]);
       });
     } catch (error) {
       this.lastFailureAt = this.clock.now();
